@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/str.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void mofb__str_init(mofb__str *s, const mofb_allocator *a) {
+    *s = (mofb__str){.a = a};
+}
+
+static bool reserve(mofb__str *s, size_t extra) {
+    if (s->failed) return false;
+    if (mofb__grow(s->a, &s->data, &s->cap, s->len + extra + 1, 1)) s->failed = true;
+    return !s->failed;
+}
+
+void mofb__str_append(mofb__str *s, const void *data, size_t len) {
+    if (!reserve(s, len)) return;
+    if (len) memcpy(s->data + s->len, data, len);
+    s->len += len;
+    s->data[s->len] = 0;
+}
+
+void mofb__str_puts(mofb__str *s, const char *text) {
+    mofb__str_append(s, text, strlen(text));
+}
+
+void mofb__str_printf(mofb__str *s, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0 || !reserve(s, (size_t)n)) return;
+    va_start(args, format);
+    vsnprintf(s->data + s->len, (size_t)n + 1, format, args);
+    va_end(args);
+    s->len += (size_t)n;
+}
+
+void mofb__number_text(char out[32], double value) {
+    if (isnan(value)) {
+        memcpy(out, "nan", 4);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, 32, "%.*g", digits, value);
+        char *comma = strchr(out, ','); /* a host may have set a locale */
+        if (comma) *comma = '.';
+        if (mofb__parse_double(out, NULL) == value) return;
+    }
+}
+
+void mofb__str_number(mofb__str *s, double value) {
+    char text[32];
+    mofb__number_text(text, value);
+    mofb__str_puts(s, text);
+}
+
+void mofb__str_clear(mofb__str *s) {
+    s->len = 0;
+    s->failed = false;
+    if (s->data) s->data[0] = 0;
+}
+
+void mofb__str_free(mofb__str *s) {
+    mofb__free(s->data);
+    *s = (mofb__str){.a = s->a};
+}
+
+mofb_status mofb__str_status(const mofb__str *s) {
+    return s->failed ? mofb__no_memory() : MOFB_OK;
+}
+
+mofb_status mofb__str_take(char **out, mofb__str *s) {
+    mofb__str_append(s, "", 0);
+    mofb_status status = mofb__str_status(s);
+    if (status) {
+        mofb__str_free(s);
+        return status;
+    }
+    *out = s->data;
+    *s = (mofb__str){.a = s->a};
+    return MOFB_OK;
+}
+
+/* strtod follows the host's locale; where its decimal point is not a dot, a copy is translated. */
+double mofb__parse_double(const char *text, const char **end) {
+    char copy[128], *stop, *dot;
+    const char *point = localeconv()->decimal_point;
+    if (point[0] == '.' && !point[1]) {
+        double value = strtod(text, &stop);
+        if (end) *end = stop;
+        return value;
+    }
+    snprintf(copy, sizeof copy, "%s", text);
+    dot = strpbrk(copy, ".,");
+    if (dot) *dot = *dot == '.' ? point[0] : 0;
+    double value = strtod(copy, &stop);
+    if (end) *end = text + (stop - copy);
+    return value;
+}
+
+static size_t edit_distance(const char *a, const char *b) {
+    size_t row[64], n = strlen(b);
+    if (n >= 63) return 99;
+    for (size_t j = 0; j <= n; j++) row[j] = j;
+    for (size_t i = 1; *a; a++, i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t best = diagonal + (*a != b[j - 1]);
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+const char *mofb__nearest(const char *name, const char *const *names, size_t count) {
+    const char *best = NULL;
+    size_t limit = strlen(name) / 2 + 1, least = limit + 1;
+    for (size_t k = 0; k < count; k++) {
+        size_t d = strstr(names[k], name) && strlen(name) > 2 ? 1 : edit_distance(name, names[k]);
+        if (d < least) {
+            least = d;
+            best = names[k];
+        }
+    }
+    return least <= limit ? best : NULL;
+}
