@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* The host side of a model: neighbour lists, checks of requests, batches. */
+#include "models/models.h"
+
+#include <math.h>
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "structure/cell.h"
+
+static int32_t all_threads(void) {
+#ifdef _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+mofb_status mofb__evaluator_new(mofb_evaluator **out, const mofb_model *model,
+                                const mofb_evaluator_options *options) {
+    const char *device = options->device ? options->device : "cpu";
+    if (strcmp(device, "cpu"))
+        return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_device",
+                          "no device '%.40s' here; `mofbench devices` lists them", device);
+    if (!(options->skin >= 0 && options->skin < 100) || options->threads < 0)
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "skin must be 0 to 100 Å and threads at least 0");
+    mofb_evaluator *e = mofb__calloc(options->allocator, 1, sizeof *e);
+    if (!e) return mofb__no_memory();
+    *e = (mofb_evaluator){.a = options->allocator, .references = 1, .running = ATOMIC_FLAG_INIT};
+    e->model = mofb_model_ref(model);
+    e->threads = options->threads ? options->threads : all_threads();
+    e->skin = options->skin > 0 ? options->skin : 1.0;
+    *out = e;
+    return MOFB_OK;
+}
+
+void mofb__evaluator_unref(mofb_evaluator *e) {
+    if (!e || atomic_fetch_sub(&e->references, 1) != 1) return;
+    mofb__model_unref(e->model);
+    mofb__free(e->work);
+    mofb__free(e->status);
+    mofb__free(e);
+}
+
+mofb_status mofb__system_new(mofb_system **out, mofb_evaluator *e, const mofb_structure *s) {
+    const mofb_model *m = e->model;
+    size_t n = mofb_structure_count(s);
+    mofb_status status;
+    MOFB__TRY(mofb__model_supports(m, s));
+    mofb_system *system = mofb__calloc(e->a, 1, sizeof *system);
+    if (!system) return mofb__no_memory();
+    *system = (mofb_system){.a = e->a, .evaluator = e, .structure = mofb_structure_ref(s)};
+    atomic_fetch_add(&e->references, 1);
+    system->last_positions = mofb__alloc(e->a, 3 * n * sizeof(double));
+    if (!system->last_positions) {
+        status = mofb__no_memory();
+        goto fail;
+    }
+    if (m->info.edges != MOFB_EDGES_NONE)
+        MOFB__TRY_GOTO(status,
+                       mofb__nlist_new(&system->list, n, m->info.edges, m->info.cutoff, e->skin,
+                                       mofb_structure_periodic(s), e->a),
+                       fail);
+    MOFB__TRY_GOTO(status, m->vtable->system_new(&system->state, m->state, s, e->a), fail);
+    *out = system;
+    return MOFB_OK;
+fail:
+    mofb__system_free(system);
+    return status;
+}
+
+void mofb__system_free(mofb_system *system) {
+    if (!system) return;
+    if (system->state) system->evaluator->model->vtable->system_free(system->state);
+    mofb__nlist_free(system->list);
+    mofb__free(system->last_positions);
+    mofb_structure_free(system->structure);
+    mofb__evaluator_unref(system->evaluator);
+    mofb__free(system);
+}
+
+static mofb_status check_outputs(const mofb_request *r, const mofb_model *m) {
+    static const char *const names[] = {"energy", "forces", "stress", "per-atom energies", "virials", "charges",
+                                        "magnetic moments"};
+    const void *const buffers[] = {r, r->forces, r->stress, r->atom_energies, r->virials, r->charges, r->magmoms};
+    for (int k = 0; k < 7; k++) {
+        if (!(r->want >> k & 1)) continue;
+        if (!(m->info.outputs >> k & 1))
+            return mofb__fail(MOFB_ERR_UNSUPPORTED, "unsupported_output", "model %s does not give %s", m->id, names[k]);
+        if (!buffers[k])
+            return mofb__fail(MOFB_ERR_INVALID, "bad_argument", "%s wanted, but its buffer is NULL", names[k]);
+    }
+    return r->want >> 7 ? mofb__fail(MOFB_ERR_UNSUPPORTED, "unsupported_output", "unknown quantities requested") : MOFB_OK;
+}
+
+static mofb_status check_finite(const double *x, size_t count, const char *what) {
+    for (size_t k = 0; k < count; k++)
+        if (!isfinite(x[k]))
+            return mofb__fail(MOFB_ERR_INVALID, "not_finite", "%s %zu has a component that is not finite", what, k / 3);
+    return MOFB_OK;
+}
+
+/* Checks a request and fills its work item; edges come later. */
+static mofb_status prepare(mofb_work *w, mofb_request *r, const mofb_evaluator *e) {
+    mofb_system *system = r->system;
+    if (!system || system->evaluator != e)
+        return mofb__fail(MOFB_ERR_INVALID, "bad_argument", "a request's system belongs to another evaluator");
+    const mofb_structure *s = system->structure;
+    MOFB__TRY(check_outputs(r, e->model));
+    const int32_t *periodic = mofb_structure_periodic(s);
+    const double *cell = mofb_structure_cell(s);
+    if (r->cell && cell) cell = r->cell;
+    if (r->want & MOFB_STRESS && !(cell && periodic[0] && periodic[1] && periodic[2]))
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_stress", "stress needs a cell that is periodic in three directions");
+    *w = (mofb_work){.struct_size = sizeof *w,
+                     .system = system->state,
+                     .n_atoms = mofb_structure_count(s),
+                     .numbers = mofb_structure_numbers(s),
+                     .positions = r->positions ? r->positions : mofb_structure_positions(s),
+                     .cell = cell,
+                     .periodic = periodic,
+                     .volume = cell ? mofb__cell_volume(cell) : 0,
+                     .energy = r->want & MOFB_ENERGY ? &r->energy : NULL,
+                     .forces = r->want & MOFB_FORCES ? r->forces : NULL,
+                     .stress = r->want & MOFB_STRESS ? r->stress : NULL,
+                     .atom_energies = r->want & MOFB_ATOM_ENERGIES ? r->atom_energies : NULL,
+                     .virials = r->want & MOFB_VIRIALS ? r->virials : NULL,
+                     .charges = r->want & MOFB_CHARGES ? r->charges : NULL,
+                     .magmoms = r->want & MOFB_MAGMOMS ? r->magmoms : NULL};
+    MOFB__TRY(check_finite(w->positions, 3 * w->n_atoms, "position of atom"));
+    if (!cell) return MOFB_OK;
+    MOFB__TRY(check_finite(cell, 9, "cell vector"));
+    return w->volume > 0 ? MOFB_OK : mofb__fail(MOFB_ERR_INVALID, "bad_cell", "the cell has no volume");
+}
+
+/* Edges of one item. Held pairs are found once, at the structure's own coordinates. */
+static mofb_status find_edges(mofb_work *w, const mofb_request *r, int32_t threads) {
+    mofb_system *system = r->system;
+    if (!system->list) return MOFB_OK;
+    if (!(r->flags & MOFB_REQUEST_HOLD_PAIRS)) {
+        system->held = false;
+        return mofb__nlist_update(&w->edges, system->list, w->positions, w->cell, threads);
+    }
+    if (!system->held) {
+        const mofb_structure *s = system->structure;
+        MOFB__TRY(mofb__nlist_update(&w->edges, system->list, mofb_structure_positions(s), mofb_structure_cell(s),
+                                     threads));
+        system->held = true;
+    }
+    return mofb__nlist_hold(&w->edges, system->list, w->positions, w->cell);
+}
+
+static void remember(mofb_system *system, const mofb_work *w) {
+    system->last = *w;
+    memcpy(system->last_positions, w->positions, 3 * w->n_atoms * sizeof(double));
+    system->last.positions = system->last_positions;
+    if (w->cell) memcpy(system->last_cell, w->cell, sizeof system->last_cell);
+    system->last.cell = w->cell ? system->last_cell : NULL;
+    system->last.energy = system->last.forces = system->last.stress = system->last.atom_energies = NULL;
+    system->last.virials = system->last.charges = system->last.magmoms = NULL;
+}
+
+/* A worker thread's error is not the caller's: the failed item is done again here, to be told. */
+static mofb_status find_all_edges(mofb_evaluator *e, mofb_request *const *requests, size_t count) {
+    if (count == 1) return find_edges(&e->work[0], requests[0], e->threads);
+#pragma omp parallel for schedule(dynamic) num_threads(e->threads)
+    for (size_t k = 0; k < count; k++) e->status[k] = find_edges(&e->work[k], requests[k], 1);
+    for (size_t k = 0; k < count; k++)
+        if (e->status[k]) {
+            mofb_status status = find_edges(&e->work[k], requests[k], 1);
+            return status ? status : e->status[k] == MOFB_ERR_NO_MEMORY ? mofb__no_memory() : e->status[k];
+        }
+    return MOFB_OK;
+}
+
+static mofb_status run(mofb_evaluator *e, mofb_request *const *requests, size_t count) {
+    MOFB__TRY(mofb__grow(e->a, &e->work, &e->work_capacity, count, sizeof *e->work));
+    MOFB__TRY(mofb__grow(e->a, &e->status, &e->status_capacity, count, sizeof *e->status));
+    for (size_t k = 0; k < count; k++) {
+        mofb_status status = prepare(&e->work[k], requests[k], e);
+        if (status) return count > 1 ? mofb__fail_prefix(status, "request %zu", k) : status;
+    }
+    MOFB__TRY(find_all_edges(e, requests, count));
+    MOFB__TRY(e->model->vtable->evaluate(e->model->state, e->work, count, e->threads));
+    for (size_t k = 0; k < count; k++) {
+        if (e->work[k].status) return e->work[k].status;
+        remember(requests[k]->system, &e->work[k]);
+    }
+    return MOFB_OK;
+}
+
+mofb_status mofb__evaluator_run(mofb_evaluator *e, mofb_request *const *requests, size_t count) {
+    if (!count) return MOFB_OK;
+    if (atomic_flag_test_and_set(&e->running))
+        return mofb__fail(MOFB_ERR_BUSY, "busy", "the evaluator is running on another thread");
+    mofb_status status = run(e, requests, count);
+    atomic_flag_clear(&e->running);
+    return status;
+}
+
+mofb_status mofb__system_describe(char **out, mofb_system *system) {
+    const mofb_model *m = system->evaluator->model;
+    if (!m->vtable->describe) {
+        char *text = mofb_ext_text("{}", system->a);
+        if (!text) return mofb__no_memory();
+        *out = text;
+        return MOFB_OK;
+    }
+    bool evaluated = system->last.struct_size != 0;
+    if (evaluated && system->list)
+        MOFB__TRY(mofb__nlist_update(&system->last.edges, system->list, system->last.positions, system->last.cell,
+                                     system->evaluator->threads));
+    system->held = false;
+    return m->vtable->describe(out, system->state, evaluated ? &system->last : NULL);
+}
