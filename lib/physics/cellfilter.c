@@ -8,12 +8,13 @@
 
 static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 
-/* Largest column sum of absolute values. */
+/* Largest column sum of absolute values; nan if one is. */
 static double norm1(const double m[9]) {
     double most = 0;
     for (int j = 0; j < 3; j++) {
         double sum = fabs(m[j]) + fabs(m[3 + j]) + fabs(m[6 + j]);
         if (!(sum <= most)) most = sum;
+        if (isnan(sum)) break;
     }
     return most;
 }

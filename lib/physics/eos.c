@@ -58,7 +58,7 @@ static double vinet(double v, double v0, double b1, double slope[2]) {
         for (int k = 0; k < 30; k++) {
             double next = -term / (k + 3);
             h += (k + 1) * term;
-            h_z += (k + 1) * (k + 2) * next; /* (k + 1) z^k of the (k + 1)th term of h */
+            h_z += (k + 1) * (k + 2) * next;
             term = next * z;
         }
     }
@@ -78,11 +78,11 @@ static shape_function *find(const char *kind) {
 /* Solves min |A p − b| by Householder reflections; A [m][4] and b [m] are overwritten. false if A lacks rank. */
 static bool least_squares(double p[n_params], double *a, double *b, size_t m) {
     for (size_t k = 0; k < n_params; k++) {
-        double norm = 0, first = 0;
+        double norm = 0, most = 0;
         for (size_t i = k; i < m; i++) norm += a[i * n_params + k] * a[i * n_params + k];
-        for (size_t i = 0; i < m; i++) first = fmax(first, fabs(a[i * n_params + k]));
+        for (size_t i = 0; i < m; i++) most = fmax(most, fabs(a[i * n_params + k]));
         norm = sqrt(norm);
-        if (!(norm > 64 * DBL_EPSILON * first)) return false;
+        if (!(norm > 64 * DBL_EPSILON * most)) return false;
         double *pivot = a + k * n_params + k;
         if (*pivot > 0) norm = -norm;
         *pivot -= norm; /* the column now holds the reflection's vector */
@@ -149,11 +149,10 @@ static bool fit_cubic(params *out, data *d) {
     return isfinite(out->v0) && isfinite(out->b1);
 }
 
-static double residuals(const params *p, const data *d, shape_function *shape, double *r) {
+static double residuals(const params *p, const data *d, shape_function *shape) {
     double sum = 0, slope[2];
     for (size_t i = 0; i < d->count; i++) {
         double left = d->e[i] - p->e0 - p->b0 * shape(d->v[i], p->v0, p->b1, slope);
-        if (r) r[i] = left;
         sum += left * left;
     }
     return sum;
@@ -175,28 +174,39 @@ static bool marquardt(double step[n_params], const params *p, data *d, shape_fun
     return least_squares(step, d->a, d->b, d->count + n_params);
 }
 
-/* From the cubic's parameters until a full Gauss–Newton step changes nothing but the last digits. */
+static params moved(const params *p, const double step[n_params]) {
+    return (params){p->e0 + step[0], p->b0 + step[1], p->v0 + step[2], p->b1 + step[3]};
+}
+
+static double relative_size(const params *p, const double step[n_params]) {
+    return fmax(fabs(step[1] / p->b0), fmax(fabs(step[2] / p->v0), fabs(step[3]) / (1 + fabs(p->b1))));
+}
+
+/* From the cubic's parameters by damped steps that each lower the sum, until what they could still gain drowns in
+   its rounding; then by full Gauss–Newton steps, which need no sum, until they shrink no more. */
 static bool fit_nonlinear(params *p, data *d, shape_function *shape) {
-    double lambda = 1e-3, sum = residuals(p, d, shape, NULL), step[n_params];
-    for (int round = 0; round < 500; round++) {
+    double lambda = 1e-3, sum = residuals(p, d, shape), step[n_params], last = INFINITY;
+    for (int round = 0; round < 200; round++) {
         if (!marquardt(step, p, d, shape, lambda)) return false;
-        params next = {p->e0 + step[0], p->b0 + step[1], p->v0 + step[2], p->b1 + step[3]};
+        params next = moved(p, step);
+        if (lambda < 1e-6 && relative_size(p, step) < 1e-6) break;
         bool inside = next.v0 > 0 && next.b0 > 0 && isfinite(next.b1);
-        double next_sum = inside ? residuals(&next, d, shape, NULL) : INFINITY;
-        double size = fmax(fabs(step[1] / p->b0), fmax(fabs(step[2] / p->v0), fabs(step[3]) / (1 + fabs(p->b1))));
-        /* with the damping gone a step of this size is the rounding of the residuals */
-        if (lambda < 1e-14 && size < 1e-9) {
-            if (inside) *p = next;
-            if (size < 1e-13 || !(next_sum < sum * (1 - 1e-12))) return true;
-            sum = next_sum;
-        } else if (next_sum <= sum * (1 + 1e-14)) {
+        double next_sum = inside ? residuals(&next, d, shape) : INFINITY;
+        if (next_sum <= sum || (inside && relative_size(p, step) < 1e-8)) {
             *p = next;
             sum = next_sum;
             lambda /= 10;
-        } else lambda = fmax(lambda, 1e-16) * 10;
-        if (lambda > 1e12) return false;
+        } else if ((lambda *= 10) > 1e12) return false;
     }
-    return false;
+    for (int round = 0; round < 200; round++) {
+        if (!marquardt(step, p, d, shape, 0)) return false;
+        double size = relative_size(p, step);
+        if (!(size < 1e-3)) return false;
+        *p = moved(p, step);
+        if (size < 1e-15 || (size < 1e-9 && size >= last / 2)) return true;
+        last = size;
+    }
+    return last < 1e-9;
 }
 
 /* false: not data that four parameters can be drawn from. */
@@ -221,7 +231,7 @@ static bool normalise(data *d, const double *volumes, const double *energies) {
 }
 
 static void conclude(mofb__eos_fit *out, const params *p, const data *d, shape_function *shape) {
-    double mean = 0, total = 0, sum = residuals(p, d, shape, NULL), n = (double)d->count;
+    double mean = 0, total = 0, sum = residuals(p, d, shape), n = (double)d->count;
     for (size_t i = 0; i < d->count; i++) mean += d->e[i] / n;
     for (size_t i = 0; i < d->count; i++) total += (d->e[i] - mean) * (d->e[i] - mean);
     out->e0 = d->shift + d->scale_e * p->e0;
