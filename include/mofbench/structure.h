@@ -84,6 +84,9 @@ MOFB_API double mofb_structure_volume(const mofb_structure *structure);
 /* Mass of all atoms in amu (IUPAC standard atomic weights). */
 MOFB_API double mofb_structure_mass(const mofb_structure *structure);
 
+/* Chemical formula in Hill's order with counts ("C24 H12 O13 Zn4"), cut to `size` bytes. Thread: any. */
+MOFB_API void mofb_structure_formula(char *out, size_t size, const mofb_structure *structure);
+
 /* SHA-256, 64 hexadecimal digits, of numbers (int32), positions, cell and periodicity (int32) as
    little-endian numbers in the given order. Borrowed. Thread: any. */
 MOFB_API const char *mofb_structure_sha256(const mofb_structure *structure);
@@ -103,7 +106,26 @@ MOFB_API mofb_status mofb_structure_supercell(mofb_structure **out, const mofb_s
 MOFB_API mofb_status mofb_structure_spacegroup(int32_t *number, char *symbol, size_t symbol_size,
                                                const mofb_structure *structure, double symprec);
 
-/* Writes the structure to a file, in whole or not at all. format: NULL = by suffix. */
+/* Values that belong to a structure: one row of `width` numbers for each atom, or one for the whole. */
+typedef struct mofb_label {
+    const char *name;     /* "forces", "energy", ... */
+    const double *values; /* [n_atoms][width] or [width] */
+    size_t width;
+    int32_t per_atom;     /* 1: a row for each atom */
+    int32_t reserved;     /* 0 */
+} mofb_label;
+
+/* The same structure carrying labels (copied; they replace those it had). labels: [count]. Caller owns *out.
+   Errors: invalid, no_memory. Thread: any. */
+MOFB_API mofb_status mofb_structure_labelled(mofb_structure **out, const mofb_structure *structure,
+                                             const mofb_label *labels, size_t count);
+
+/* Writes structures with their labels to a file, in whole or not at all; formats that hold one structure take
+   one. list: [count]. format: NULL = by suffix. Errors: not_found (unknown_format), unsupported, io. */
+MOFB_API mofb_status mofb_structures_write(mofb_structure *const *list, size_t count, const char *path,
+                                           const char *format);
+
+/* The same for one structure. */
 MOFB_API mofb_status mofb_structure_write(const mofb_structure *structure, const char *path,
                                           const char *format);
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "formats/format.h"
+#include "structure/label.h"
 #include "structure/supercell.h"
 #include "structure/symmetry.h"
 
@@ -175,19 +176,38 @@ mofb_status mofb_structure_spacegroup(int32_t *number, char *symbol, size_t symb
     return MOFB_OK;
 }
 
-mofb_status mofb_structure_write(const mofb_structure *structure, const char *path, const char *format) {
+void mofb_structure_formula(char *out, size_t size, const mofb_structure *structure) {
+    if (out && size && structure) mofb__structure_formula(out, size, structure);
+}
+
+mofb_status mofb_structure_labelled(mofb_structure **out, const mofb_structure *structure,
+                                    const mofb_label *labels, size_t count) {
+    MOFB__REQUIRE(out && structure && (labels || !count));
+    return mofb__structure_labelled(out, structure, labels, count);
+}
+
+mofb_status mofb_structures_write(mofb_structure *const *list, size_t count, const char *path,
+                                  const char *format) {
     mofb__str text;
-    MOFB__REQUIRE(structure && path);
+    MOFB__REQUIRE(list && count && path);
     const mofb__format *f = format ? mofb__format_by_name(format) : mofb__format_by_path(path);
     if (!f)
         return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_format", "%s: %s%s", path,
                           format ? "no format is called " : "its name tells no format", format ? format : "");
-    if (!f->write)
-        return mofb__fail(MOFB_ERR_UNSUPPORTED, "unknown_format", "%s: %s is only read", path, f->name);
-    mofb__str_init(&text, structure->a);
-    mofb_status status = f->write(&text, structure);
+    if (!f->write || (count > 1 && strcmp(f->name, "extxyz")))
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "unknown_format", "%s: %s files %s", path, f->name,
+                          f->write ? "hold one structure" : "are only read");
+    mofb__str_init(&text, list[0]->a);
+    mofb_status status = MOFB_OK;
+    for (size_t k = 0; k < count && !status; k++) status = f->write(&text, list[k]);
     if (!status) status = mofb__str_status(&text);
     if (!status) status = mofb__file_write(path, text.data, text.len);
     mofb__str_free(&text);
     return status;
+}
+
+mofb_status mofb_structure_write(const mofb_structure *structure, const char *path, const char *format) {
+    mofb_structure *one = (mofb_structure *)structure; /* only read */
+    MOFB__REQUIRE(structure && path);
+    return mofb_structures_write(&one, 1, path, format);
 }

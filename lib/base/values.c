@@ -266,6 +266,7 @@ void mofb__rows_to_json(const mofb_row *rows, size_t count, mofb__json *parent, 
             mofb__json_add_number(o, "min", r->min);
             mofb__json_add_number(o, "max", r->max);
         }
+        if (r->flags & MOFB_ROW_HEADLINE) mofb__json_add_bool(o, "headline", true);
         if (r->choices) mofb__json_add_text(o, "choices", r->choices);
         mofb__json_add_text(o, "help", r->help);
     }

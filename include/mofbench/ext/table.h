@@ -21,11 +21,15 @@ enum {
     MOFB_TYPE_STRUCTURE = 6
 };
 
+enum {
+    MOFB_ROW_HEADLINE = 1 /* a result that belongs into a one-line summary */
+};
+
 /* One parameter, or one result. */
 typedef struct mofb_row {
     const char *name;      /* key; results carry their unit in it: "volume_A3" */
     int32_t type;          /* MOFB_TYPE_* */
-    int32_t reserved;      /* 0 */
+    int32_t flags;         /* MOFB_ROW_* */
     const char *unit;      /* "eV", "GPa", ...; "" = none */
     const char *shape;     /* "" scalar, "n_atoms,3", "n_steps", ... */
     const char *fallback;  /* default as text; NULL: required (parameters), unused for results */
