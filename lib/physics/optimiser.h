@@ -9,10 +9,20 @@
 
 typedef struct mofb__optimiser mofb__optimiser;
 
+/* What an optimiser may know of its coordinates besides their number. All but n_rows may be absent; borrowed for
+   the call of make. Rows 0 .. n_atoms−1 are atoms, three further rows (if there are) the cell's. */
+typedef struct mofb__optimiser_setup {
+    size_t n_rows;
+    size_t n_atoms;          /* 0: nothing is known */
+    const int32_t *numbers;  /* atomic numbers [n_atoms]; NULL: unknown */
+    const double *positions; /* Å [n_atoms][3] at the start */
+    const double *cell;      /* Å [9] at the start; NULL: no cell */
+} mofb__optimiser_setup;
+
 typedef struct mofb__optimiser_kind {
     const char *name;    /* "lbfgs", "fire", ... as in the tasks' tables */
     const char *summary;
-    mofb_status (*make)(mofb__optimiser **out, size_t n_rows, const mofb_allocator *a);
+    mofb_status (*make)(mofb__optimiser **out, const mofb__optimiser_setup *setup, const mofb_allocator *a);
 } mofb__optimiser_kind;
 
 /* Implementations begin with this. */
@@ -25,7 +35,9 @@ struct mofb__optimiser {
     void (*free)(mofb__optimiser *self);
 };
 
-/* By name; not_found/unknown_optimiser naming the nearest. */
+/* By name; not_found/unknown_optimiser naming the nearest. The second form knows nothing but the rows. */
+mofb_status mofb__optimiser_make(mofb__optimiser **out, const char *name, const mofb__optimiser_setup *setup,
+                                 const mofb_allocator *a);
 mofb_status mofb__optimiser_new(mofb__optimiser **out, const char *name, size_t n_rows, const mofb_allocator *a);
 void mofb__optimiser_free(mofb__optimiser *o);
 
