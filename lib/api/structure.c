@@ -32,7 +32,7 @@ static mofb_status read_options(mofb_structure_options *to, const mofb_structure
 /* Text to the first of its structures; `path` helps to tell the format and may be NULL. */
 static mofb_status parse_first(mofb_structure **out, const char *text, size_t length, const char *name,
                                const char *path, const mofb_structure_options *o) {
-    mofb__structure_list list = {0};
+    mofb__structure_list list = {.limit = 1};
     mofb_status status = mofb__formats_read(&list, text, length, name, path, o);
     if (!status && list.count == 0)
         status = mofb__fail(MOFB_ERR_FORMAT, "no_structure", "%s: contains no structure", name);

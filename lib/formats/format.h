@@ -6,10 +6,11 @@
 #include "base/str.h"
 #include "structure/structure.h"
 
-/* The structures found in a text, in order. */
+/* The structures found in a text, in order. Starts zeroed. */
 typedef struct mofb__structure_list {
     mofb_structure **items;
     size_t count, capacity;
+    size_t limit; /* set by the caller: read no further once there are so many; 0: all */
 } mofb__structure_list;
 
 typedef struct mofb__format {

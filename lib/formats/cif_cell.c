@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "formats/cif.h"
+
+#include <math.h>
+
+static const double longest = 1e6; /* Å */
+
+/* Cosine of an angle in degrees; exact for the angles of lattices. */
+static double cosine(double degrees) {
+    if (degrees == 90) return 0;
+    if (degrees == 60) return 0.5;
+    if (degrees == 120) return -0.5;
+    return cos(degrees * (3.14159265358979323846 / 180));
+}
+
+static mofb_status parameters(double out[6], const mofb__cif_block *block) {
+    static const char *const what[6] = {"cell length a",    "cell length b",   "cell length c",
+                                        "cell angle alpha", "cell angle beta", "cell angle gamma"};
+    for (int k = 0; k < 6; k++) {
+        const mofb__cif_value *v = mofb__cif_value_at(block, MOFB__CIF_LENGTH_A + k, 0);
+        double high = k < 3 ? longest : 180;
+        out[k] = 90; /* what the dictionary says of an angle that is not given */
+        if (!v && k < 3)
+            return mofb__fail(MOFB_ERR_FORMAT, "cif_no_cell", "block '%s' (line %u) has no %s",
+                              mofb__text_clip(block->name.text, block->name.length).text,
+                              (unsigned)block->line, what[k]);
+        if (!v) continue;
+        MOFB__TRY(mofb__cif_number(&out[k], v, what[k]));
+        if (!(out[k] > 0 && out[k] < high))
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: %s is %g, allowed is 0 to %g",
+                              (unsigned)v->line, what[k], out[k], high);
+    }
+    return MOFB_OK;
+}
+
+mofb_status mofb__cif_cell(double cell[9], const mofb__cif_block *block) {
+    double p[6];
+    MOFB__TRY(parameters(p, block));
+    double ca = cosine(p[3]), cb = cosine(p[4]), cg = cosine(p[5]), sg = sqrt(1 - cg * cg);
+    double y = (ca - cb * cg) / sg, z2 = 1 - cb * cb - y * y;
+    if (!(z2 > 1e-12))
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: angles %g, %g, %g do not make a cell",
+                          (unsigned)block->columns[MOFB__CIF_ALPHA].line, p[3], p[4], p[5]);
+    double out[9] = {p[0], 0, 0, p[1] * cg, p[1] * sg, 0, p[2] * cb, p[2] * y, p[2] * sqrt(z2)};
+    for (int k = 0; k < 9; k++) cell[k] = out[k];
+    return MOFB_OK;
+}
