@@ -9,6 +9,9 @@
 #include "base/sha256.h"
 #include "structure/cell.h"
 #include "structure/elements.h"
+#include "structure/nlist.h"
+
+static const double default_min_distance = 0.1; /* Å */
 
 static void free_arrays(mofb__array *arrays, size_t count) {
     for (size_t k = 0; k < count; k++) {
@@ -75,6 +78,34 @@ static mofb_status check_cell(mofb__draft *d) {
     return MOFB_OK;
 }
 
+/* No two atoms, and no atom and its own image, closer than the limit. */
+static mofb_status check_distances(const mofb__draft *d, double limit) {
+    mofb__nlist *list = NULL;
+    const mofb_edges *e;
+    mofb_status status;
+    if (!(limit <= 10))
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "min_distance = %g is not between 0 and 10 A", limit);
+    const double *cell = d->has_cell ? d->cell : NULL;
+    MOFB__TRY(mofb__nlist_new(&list, d->n_atoms, MOFB_EDGES_HALF, limit, 0, d->periodic, d->a));
+    MOFB__TRY_GOTO(status, mofb__nlist_update(&e, list, d->positions, cell, 1), end);
+    double least2 = limit * limit;
+    size_t i = 0, worst = SIZE_MAX, worst_i = 0;
+    for (size_t k = 0; k < e->count; k++) {
+        double r2 = mofb__dot(e->vec + 3 * k, e->vec + 3 * k);
+        while (e->first[i + 1] <= k) i++;
+        if (r2 < least2) least2 = r2, worst = k, worst_i = i;
+    }
+    if (worst != SIZE_MAX) {
+        size_t j = (size_t)e->j[worst];
+        status = mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "atoms %zu (%s) and %zu (%s) are %.4g A apart%s",
+                            worst_i + 1, symbol_at(d, worst_i), j + 1, symbol_at(d, j), sqrt(least2),
+                            worst_i == j ? " (an image of itself)" : "");
+    }
+end:
+    mofb__nlist_free(list);
+    return status;
+}
+
 /* Little-endian bytes of 4- and 8-byte numbers, whatever the machine's order. */
 static void add_numbers(mofb__sha256 *h, const void *values, size_t count, size_t size) {
     unsigned char bytes[512];
@@ -107,7 +138,10 @@ mofb_status mofb__structure_build(mofb_structure **out, mofb__draft *d, double m
     mofb_structure *s = NULL;
     MOFB__TRY_GOTO(status, check_atoms(d), fail);
     MOFB__TRY_GOTO(status, check_cell(d), fail);
-    (void)min_distance;
+    if (!(min_distance < 0)) {
+        double limit = min_distance == 0 ? default_min_distance : min_distance;
+        MOFB__TRY_GOTO(status, check_distances(d, limit), fail);
+    }
     status = mofb__no_memory();
     if (!d->name && !(d->name = mofb__strdup(d->a, ""))) goto fail;
     if (!d->info && !(d->info = mofb__strdup(d->a, ""))) goto fail;
