@@ -180,7 +180,7 @@ TEST(nlist__a_skin_changes_no_bit) {
 
 TEST(nlist__a_skin_follows_the_cell) {
     size_t builds = 0;
-    walk(true, 0.01, 60, &builds);
+    walk(true, 0.03, 60, &builds);
     CHECK(builds > 1 && builds < 30);
 }
 
