@@ -152,6 +152,12 @@ static mofb_status find_edges(mofb_work *w, const mofb_request *r, int32_t threa
     return mofb__nlist_hold(&w->edges, system->list, w->positions, w->cell);
 }
 
+/* Sums of r⊗f are symmetric up to rounding; the stress is symmetric to the bit. */
+static void symmetrise(double s[9]) {
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < a; b++) s[3 * a + b] = s[3 * b + a] = 0.5 * (s[3 * a + b] + s[3 * b + a]);
+}
+
 static void remember(mofb_system *system, const mofb_work *w) {
     system->last = *w;
     memcpy(system->last_positions, w->positions, 3 * w->n_atoms * sizeof(double));
@@ -186,6 +192,7 @@ static mofb_status run(mofb_evaluator *e, mofb_request *const *requests, size_t 
     MOFB__TRY(e->model->vtable->evaluate(e->model->state, e->work, count, e->threads));
     for (size_t k = 0; k < count; k++) {
         if (e->work[k].status) return e->work[k].status;
+        if (e->work[k].stress) symmetrise(e->work[k].stress);
         remember(requests[k]->system, &e->work[k]);
     }
     return MOFB_OK;
