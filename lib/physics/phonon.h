@@ -70,7 +70,10 @@ void mofb__phonon_thermal(const mofb__phonon_mesh *m, double temperature, double
 /* Density of states by Gaussian smearing (σ in THz) on `count` frequencies [thz]; integrates to 3·n_cell. */
 void mofb__phonon_dos(const mofb__phonon_mesh *m, double sigma, const double *thz, double *dos, size_t count);
 
-/* phonopy's FORCE_CONSTANTS text (full or compact as stored), and phonopy_disp.yaml-like displacement list. */
+/* Texts that phonopy loads, atoms of the supercell in its order (not ours): FORCE_CONSTANTS in the compact
+   form, FORCE_SETS of forces as given to mofb__phonon_force_constants, and phonopy_disp.yaml. */
 mofb_status mofb__phonon_write_constants(const mofb__phonon *p, mofb__str *out);
+mofb_status mofb__phonon_write_force_sets(const mofb__phonon *p, const double *forces, mofb__str *out);
+mofb_status mofb__phonon_write_displacements(const mofb__phonon *p, mofb__str *out);
 
 #endif
