@@ -17,6 +17,7 @@ typedef struct search {
     double inverse[9];  /* Cartesian → fractional in it */
     double to_super[9]; /* its rows in fractional coordinates of the supercell: integers */
     double *wrapped;    /* [n_cell][3], fractional in the cell, in [0, 1) */
+    double *whole;      /* [n_cell][3], the cell translation that was taken off */
 } search;
 
 static mofb_status make_search(search *s, const mofb__phonon *p) {
@@ -37,10 +38,12 @@ static mofb_status make_search(search *s, const mofb__phonon *p) {
     const double *positions = mofb_structure_positions(p->cell);
     MOFB__TRY(mofb__inverse3(inverse, mofb_structure_cell(p->cell)));
     s->wrapped = mofb__calloc(p->a, p->n_cell, 3 * sizeof(double));
-    if (!s->wrapped) return mofb__no_memory();
-    for (size_t i = 0; i < p->n_cell; i++) {
-        mofb__row_times(s->wrapped + 3 * i, positions + 3 * i, inverse);
-        for (size_t k = 0; k < 3; k++) s->wrapped[3 * i + k] -= floor(s->wrapped[3 * i + k]);
+    s->whole = mofb__calloc(p->a, p->n_cell, 3 * sizeof(double));
+    if (!s->wrapped || !s->whole) return mofb__no_memory();
+    for (size_t i = 0; i < p->n_cell; i++) mofb__row_times(s->wrapped + 3 * i, positions + 3 * i, inverse);
+    for (size_t c = 0; c < 3 * p->n_cell; c++) {
+        s->whole[c] = floor(s->wrapped[c]);
+        s->wrapped[c] -= s->whole[c];
     }
     return MOFB_OK;
 }
@@ -55,8 +58,10 @@ static void image_translation(double out[3], const mofb__phonon *p, size_t image
 static size_t shortest_images(int32_t out[27][3], const mofb__phonon *p, const search *s, size_t i, size_t j) {
     double t[3], d[3], r[3], first[3], lengths[27], shortest = HUGE_VAL;
     image_translation(t, p, j / p->n_cell);
-    for (size_t k = 0; k < 3; k++)
-        d[k] = s->wrapped[3 * (j % p->n_cell) + k] + t[k] - s->wrapped[3 * i + k];
+    for (size_t k = 0, class = 3 * (j % p->n_cell); k < 3; k++) {
+        t[k] += s->whole[class + k] - s->whole[3 * i + k];
+        d[k] = s->wrapped[class + k] + t[k] - s->wrapped[3 * i + k];
+    }
     mofb__row_times(r, d, mofb_structure_cell(p->cell));
     mofb__row_times(first, r, s->inverse);
     for (int k = 0; k < 3; k++) first[k] = -rint(first[k]);
@@ -123,6 +128,7 @@ mofb_status mofb__phonon_find_images(mofb__phonon *p) {
     else status = mofb__no_memory();
 done:
     mofb__free(s.wrapped);
+    mofb__free(s.whole);
     return status;
 }
 

@@ -64,7 +64,7 @@ static void write_cell(const mofb__phonon *p, mofb__str *out) {
 
 mofb_status mofb__phonon_write_displacements(const mofb__phonon *p, mofb__str *out) {
     mofb__str_printf(out,
-                     "phonopy:\n  frequency_unit_conversion_factor: 15.633302\n"
+                     "phonopy:\n"
                      "  symmetry_tolerance: %.5e\n\nphysical_unit:\n  atomic_mass: \"AMU\"\n"
                      "  length: \"angstrom\"\n  force_constants: \"eV/angstrom^2\"\n\n",
                      p->symprec);
@@ -73,7 +73,7 @@ mofb_status mofb__phonon_write_displacements(const mofb__phonon *p, mofb__str *o
                      "primitive_matrix:\n- [ 1, 0, 0 ]\n- [ 0, 1, 0 ]\n- [ 0, 0, 1 ]\n\n",
                      (int)p->repeats[0], (int)p->repeats[1], (int)p->repeats[2]);
     write_cell(p, out);
-    mofb__str_puts(out, "\ndisplacements:\n");
+    mofb__str_printf(out, "\nnatom: %zu\ndisplacements:\n", p->n_super);
     for (size_t d = 0; d < p->n_displacements; d++) {
         const mofb__phonon_displaced *u = p->displacements + d;
         mofb__str_printf(out, "- atom: %zu\n  displacement:\n    [ %20.16f, %20.16f, %20.16f ]\n",

@@ -15,13 +15,16 @@ from ase.calculators.emt import EMT  # noqa: E402
 from ase.data import atomic_masses  # noqa: E402
 from ase.spacegroup import crystal  # noqa: E402
 from phonopy import Phonopy  # noqa: E402
+from phonopy.phonon.grid import length2mesh  # noqa: E402
+from phonopy.physical_units import set_physical_units  # noqa: E402
 from phonopy.structure.atoms import PhonopyAtoms  # noqa: E402
 
 warnings.filterwarnings("ignore")
 DRIVER = os.path.join(os.environ.get("MOFB_BUILD_ROOT", "build"), "tests/integration/driver_phonon")
 DISTANCE, SYMPREC = 0.01, 1e-5
-# phonopy's constants are those of CODATA 2018 or older ones, depending on its version.
-UNITS = 2e-7
+# Same constants on both sides: phonopy's own are older than CODATA 2018 (1e-7 in frequencies, 1e-6 in C_V).
+H, KB, E, AMU, NA = 6.62607015e-34, 1.380649e-23, 1.602176634e-19, 1.66053906660e-27, 6.02214076e23
+set_physical_units(KB_J=KB, PlanckConstant=H / E, Avogadro=NA, AMU=AMU, EV=E)
 
 
 class Ours:
@@ -147,10 +150,10 @@ def monoclinic():
                    cellpar=[6.5, 5.1, 5.9, 90, 103, 90])
 
 
-def orthorhombic_f():
-    """Primitive cell of a face-centred orthorhombic lattice (Fddd), whose mesh numbers need not be equal."""
-    return crystal(("Si", "O"), [(1 / 8, 1 / 8, 1 / 8), (0.34, 1 / 8, 1 / 8)], spacegroup=70, setting=2,
-                   cellpar=[5.0, 6.1, 7.9, 90, 90, 90], primitive_cell=True)
+def orthorhombic_i():
+    """Primitive cell of a body-centred orthorhombic lattice (Immm): the symmetry mixes axes of unequal mesh numbers."""
+    return crystal(("Si", "O", "C"), [(0, 0, 0), (0.31, 0, 0), (0, 0.5, 0.24)], spacegroup=71,
+                   cellpar=[5.0, 6.1, 8.9, 90, 90, 90], primitive_cell=True)
 
 
 def tetragonal():
@@ -172,7 +175,7 @@ CASES = {
     "P-1": (inversion, (2, 2, 2), Springs),
     "C2/c": (monoclinic, (1, 1, 1), Springs),
     "C2/c 2x2x2": (monoclinic, (2, 2, 2), Springs),
-    "Fddd primitive": (orthorhombic_f, (2, 2, 2), Springs),
+    "Immm primitive": (orthorhombic_i, (2, 2, 2), Springs),
 }
 
 
@@ -204,17 +207,19 @@ class Pair:
                             masses=atomic_masses[atoms.numbers])
         self.theirs = Phonopy(cell, np.diag(repeats), primitive_matrix="P", symprec=SYMPREC, log_level=0)
 
-    def their_constants(self, symmetrise, full):
+    def their_constants(self, symmetrise):
+        # Symmetrising phonopy's compact form does not transpose the blocks of pairs half a supercell apart, so
+        # that the full form is the one to compare with then.
         inverse = np.argsort(self.order)
         self.theirs.dataset = {
             "natom": len(self.order),
             "first_atoms": [{"number": int(inverse[atom]), "displacement": vector, "forces": f[self.order]}
                             for (atom, vector), f in zip(self.ours.displacements, self.forces)]}
-        self.theirs.produce_force_constants(calculate_full_force_constants=full, show_drift=False)
+        self.theirs.produce_force_constants(calculate_full_force_constants=symmetrise, show_drift=False)
         if symmetrise:
             self.theirs.symmetrize_force_constants(show_drift=False)
         phi = self.theirs.force_constants
-        if full:
+        if symmetrise:
             phi = phi[self.theirs.primitive.p2s_map]
         back = np.empty_like(phi)
         back[:, self.order] = phi
@@ -239,22 +244,98 @@ def test_displacements(pairs, name):
     np.testing.assert_allclose([d[1] for d in p.ours.displacements], [d[1] for d in theirs], rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("symmetrise", [False, True])
 @pytest.mark.parametrize("name", CASES)
-def test_constants_and_frequencies(pairs, name, symmetrise, full):
+def test_constants_and_frequencies(pairs, name, symmetrise):
     p = pairs(name)
     ours = p.ours.constants(p.forces, symmetrise)
-    theirs = p.their_constants(symmetrise, full)
+    theirs = p.their_constants(symmetrise)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9 * np.abs(theirs).max())
     rng = np.random.default_rng(3)
     points = np.concatenate([[[0, 0, 0], [0.5, 0, 0], [0.5, 0.5, 0.5]], rng.uniform(-1, 1, (5, 3))])
-    for q in points:
-        theirs = p.theirs.get_frequencies(q)
-        # Near zero a frequency is the root of a difference of large numbers: λ is what both agree on.
-        np.testing.assert_allclose(signed_square(p.ours.frequencies(q)), signed_square(theirs), rtol=UNITS,
-                                   atol=1e-9 * theirs.max()**2)
+    ours = np.array([p.ours.frequencies(q) for q in points])
+    theirs = p.theirs.run_qpoints(points).frequencies
+    # Near zero a frequency is the root of a difference of large numbers: λ is what both agree on.
+    np.testing.assert_allclose(signed_square(ours), signed_square(theirs), rtol=1e-9, atol=1e-9 * theirs.max()**2)
+    away = np.abs(theirs) > 0.01
+    np.testing.assert_allclose(ours[away], theirs[away], rtol=0, atol=1e-6)
+    if symmetrise:
+        assert np.abs(ours[0][np.argsort(np.abs(ours[0]))[:3]]).max() < 1e-5
 
 
 def signed_square(x):
     return np.sign(x) * x * x
+
+
+TEMPERATURES = [0.0, 10.0, 300.0, 1000.0]
+QUIET = 1e-3  # THz: modes at rest are noise of either sign, and what is above zero counts
+
+
+def quiet_share(thz, weights, t):
+    """C_V, entropy and free energy that modes in (0, QUIET] add, in the limit of small h\u03bd/kT."""
+    w = np.broadcast_to(weights[:, None], thz.shape)[(thz > 0) & (thz <= QUIET)]
+    f = thz[(thz > 0) & (thz <= QUIET)]
+    if t == 0:
+        return np.array([0, 0, 0.5e-3 * NA * np.sum(w * H * 1e12 * f)])
+    x = H * 1e12 * f / (KB * t)
+    return KB * NA * np.array([np.sum(w), np.sum(w * (1 - np.log(x))), 1e-3 * t * np.sum(w * np.log(x))])
+
+
+@pytest.mark.parametrize("symmetrise", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_mesh_and_thermal(pairs, name, symmetrise):
+    p = pairs(name)
+    p.ours.constants(p.forces, symmetrise)
+    p.their_constants(symmetrise)
+    mesh, q, weights, thz = p.ours.mesh(30.0)
+    rotations = p.theirs.primitive_symmetry.pointgroup_operations
+    assert list(mesh) == list(length2mesh(30.0, p.atoms.cell.array, rotations=rotations))
+    assert weights.sum() == pytest.approx(1, abs=1e-12)
+    even = name != "Immm primitive"  # such a mesh breaks the symmetry: phonopy refuses, we use what is left of it
+    assert even or len(set(mesh)) > 1
+    p.theirs.run_mesh(mesh, is_mesh_symmetry=even, is_gamma_center=True)
+    if even:
+        assert sorted(np.rint(weights * mesh.prod())) == sorted(p.theirs.mesh.weights)
+    else:
+        assert len(q) < 0.6 * mesh.prod()
+    theirs = p.theirs.run_qpoints(q).frequencies
+    loud = np.abs(theirs) > 0.01
+    np.testing.assert_allclose(thz[loud], theirs[loud], rtol=0, atol=1e-6)
+    p.theirs.run_thermal_properties(temperatures=TEMPERATURES, cutoff_frequency=QUIET)
+    table = p.theirs.thermal_properties
+    for k, t in enumerate(TEMPERATURES):
+        ours = p.ours.thermal(t) - quiet_share(thz, weights, t)
+        theirs = [table.heat_capacity[k], table.entropy[k], table.free_energy[k]]
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["wurtzite", "P1"])
+def test_density_of_states(pairs, name):
+    p = pairs(name)
+    p.ours.constants(p.forces, True)
+    p.their_constants(True)
+    mesh, _, _, thz = p.ours.mesh(30.0)
+    p.theirs.run_mesh(mesh, is_gamma_center=True)
+    grid = np.linspace(thz.min() - 2, thz.max() + 2, 201)
+    p.theirs.run_total_dos(sigma=0.2, freq_min=grid[0], freq_max=grid[-1], freq_pitch=(grid[-1] - grid[0]) / 200,
+                           use_tetrahedron_method=False)
+    ours = p.ours.dos(0.2, grid)
+    np.testing.assert_allclose(ours, np.interp(grid, p.theirs.total_dos.frequency_points, p.theirs.total_dos.dos),
+                               rtol=0, atol=1e-6 * ours.max())
+    assert np.trapezoid(ours, grid) == pytest.approx(3 * len(p.atoms), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["wurtzite", "P1", "fcc uneven"])
+def test_texts_load_into_phonopy(pairs, name, tmp_path):
+    p = pairs(name)
+    ours = p.ours.constants(p.forces, False)
+    names = ["phonopy_disp.yaml", "FORCE_SETS", "FORCE_CONSTANTS"]
+    for file, text in zip(names, p.ours.texts(p.forces)):
+        (tmp_path / file).write_text(text)
+    disp, sets, constants = [tmp_path / f for f in names]
+    solved = phonopy.load(disp, force_sets_filename=sets, is_compact_fc=True, symmetrize_fc=False, log_level=0)
+    assert len(solved.dataset["first_atoms"]) == len(p.ours.displacements)
+    # FORCE_SETS has ten digits behind the point, divided by the displacement.
+    np.testing.assert_allclose(solved.force_constants, ours[:, p.order], rtol=0, atol=1e-7)
+    read = phonopy.load(disp, force_constants_filename=constants, symmetrize_fc=False, log_level=0)
+    np.testing.assert_allclose(read.force_constants, ours[:, p.order], rtol=0, atol=1e-14)
