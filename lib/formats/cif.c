@@ -152,6 +152,8 @@ static mofb_status write(mofb__str *out, const mofb_structure *s) {
     if (!s->has_cell)
         return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell", "a CIF needs a cell, and the structure has none");
     MOFB__TRY(mofb__inverse3(inverse, s->cell));
+    /* The parameters describe a right-handed cell: of a left-handed one all axes are reversed. */
+    double sign = mofb__det3(s->cell) < 0 ? -1 : 1;
     put_name(out, s->name ? s->name : "");
     put_cell(out, s->cell);
     mofb__str_puts(out, "_symmetry_space_group_name_H-M 'P 1'\n_symmetry_Int_Tables_number 1\n\n"
@@ -164,7 +166,7 @@ static mofb_status write(mofb__str *out, const mofb_structure *s) {
         mofb__str_printf(out, "%s%zu %s", symbol, k + 1, symbol);
         for (int i = 0; i < 3; i++) {
             mofb__str_puts(out, " ");
-            mofb__str_number(out, f[i]);
+            mofb__str_number(out, sign * f[i]);
         }
         mofb__str_puts(out, " 1\n");
     }
