@@ -113,7 +113,7 @@ static void tool_image(int32_t shift[3], const mofb__uff_build *b, const double 
 static mofb_status tool_pair(candidates *c, size_t i, size_t j) {
     const mofb__uff_build *b = c->b;
     double fi[3], fj[3];
-    int32_t ci[3], cj[3], shift[3];
+    int32_t ci[3], cj[3], shift[3] = {0};
     wrapped(fi, ci, b, i);
     wrapped(fj, cj, b, j);
     if (rounded_distance(b, fi, fj) >= limit(true, b->numbers[i], b->numbers[j])) return MOFB_OK;

@@ -3,6 +3,7 @@
 #ifndef MOFB_MODELS_UFF_BUILD_H
 #define MOFB_MODELS_UFF_BUILD_H
 
+#include "base/error.h"
 #include "models/uff/uff.h"
 
 enum {
@@ -36,6 +37,8 @@ mofb_status mofb__uff_link(mofb__uff_build *b);
 /* in_ring and same_ring. The tool's atoms become aromatic on the way. */
 mofb_status mofb__uff_find_rings(mofb__uff_build *b);
 
+/* Three non-metal neighbours in a plane. */
+bool mofb__uff_flat(const mofb__uff_build *b, size_t i);
 /* Electrons of a ring's atoms fit 4n+2 (the papers' rules; atoms: [n]). */
 bool mofb__uff_huckel(const mofb__uff_build *b, const int32_t *atoms, size_t n);
 /* The atom can be part of an aromatic ring. */

@@ -61,7 +61,7 @@ static const mofb__uff_type *uff_other(const mofb__uff_build *b, size_t i) {
 /* Vectors between the positions as given, without images: the programme's oddity. */
 static bool planar(const mofb__uff_build *b, size_t i) {
     const mofb__uff_topology *t = b->t;
-    double v[3][3], n[3];
+    double v[3][3], n[3] = {0};
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
         size_t k = r - t->first[i];
         double *to = v[k < 2 ? k : 2];
@@ -135,7 +135,7 @@ mofb_status mofb__uff_tool_types(mofb__uff_build *b) {
         const char *name = mof && z == Z_O ? mof_oxygen(b, i) : simple_name(b, i);
         const mofb__uff_type *type;
         if (name) type = mofb__uff_type_named(b, name);
-        else if (!mof) type = z == 3 ? mofb__uff_type_named(b, "Li") : uff_other(b, i);
+        else if (!mof) type = uff_other(b, i);
         else type = mofb__uff_tool_metal(z) ? mof_metal(b, i) : last_key(b, z, NULL);
         if (!type) return mofb__uff_no_type(b, i, name);
         b->t->types[i] = type;
