@@ -88,7 +88,7 @@ MOFB_API double mofb_structure_mass(const mofb_structure *structure);
 MOFB_API void mofb_structure_formula(char *out, size_t size, const mofb_structure *structure);
 
 /* SHA-256, 64 hexadecimal digits, of numbers (int32), positions, cell and periodicity (int32) as
-   little-endian numbers in the given order. Borrowed. Thread: any. */
+   little-endian numbers in the given order (zeros for a cell that there is not). Borrowed. Thread: any. */
 MOFB_API const char *mofb_structure_sha256(const mofb_structure *structure);
 
 /* Per-atom array by name ("forces", "charges", ...) as read from a file: *values borrowed

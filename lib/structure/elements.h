@@ -16,8 +16,8 @@ const char *mofb__element_symbol(int32_t z);
    "D" and "T" are hydrogen. */
 int32_t mofb__element_number(const char *symbol, size_t length);
 
-/* IUPAC standard atomic weight, amu (abridged values; mass number of the longest-lived isotope where
-   there is none). */
+/* IUPAC standard atomic weight, amu (conventional value where there is an interval; the mass of a long-lived
+   isotope where there is none). */
 double mofb__element_mass(int32_t z);
 
 /* Covalent radius, Å, B. Cordero et al., Dalton Trans. 2832 (2008) (sp3 carbon; high-spin Mn, Fe, Co); 0 if
@@ -27,7 +27,7 @@ double mofb__element_covalent_radius(int32_t z);
 /* Pauling electronegativity (CRC Handbook), 0 if the table has none. */
 double mofb__element_electronegativity(int32_t z);
 
-/* Metals, metalloids (B Si Ge As Sb Te At) not among them. */
+/* Metals, metalloids (B Si Ge As Te Po At) not among them. */
 bool mofb__element_is_metal(int32_t z);
 
 #endif

@@ -27,6 +27,12 @@ typedef struct mofb__scratch {
     size_t hits_capacity, bits_capacity, summary_capacity;
 } mofb__scratch;
 
+/* An image in the grid. */
+typedef struct mofb__point {
+    float at[3];
+    uint32_t id;
+} mofb__point;
+
 typedef struct mofb__search {
     const mofb_allocator *a;
     size_t n_atoms;
@@ -37,12 +43,11 @@ typedef struct mofb__search {
     mofb__image *images;   /* in the order (j, T): rows sorted by number are sorted by (j, shift) */
     double *points;        /* [n_images][3] where they are */
     size_t n_images, images_capacity, points_capacity;
-    /* Images sorted into a Cartesian grid. */
-    float *x, *y, *z;
-    uint32_t *id, *bin, *start;
-    size_t sorted_capacity[5], start_capacity;
+    mofb__point *sorted;   /* the images by bins of a Cartesian grid */
+    uint32_t *bin, *start; /* bin of each image; first of each bin in `sorted` */
+    size_t sorted_capacity, bin_capacity, start_capacity;
     double corner[3]; /* coordinates in the grid are relative to it */
-    float width[3];
+    float width[3], per_width[3];
     int32_t bins[3];
     float reach;
     mofb__segment *segments; /* fixed by the number of atoms */

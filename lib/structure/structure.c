@@ -31,7 +31,6 @@ void mofb__draft_free(mofb__draft *d) {
     *d = (mofb__draft){.a = a};
 }
 
-/* A name for messages: "atom 5 (Zn)", atoms count from 1. */
 static const char *symbol_at(const mofb__draft *d, size_t atom) {
     return mofb__element_symbol(d->numbers[atom]);
 }
