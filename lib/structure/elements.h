@@ -27,7 +27,7 @@ double mofb__element_covalent_radius(int32_t z);
 /* Pauling electronegativity (CRC Handbook), 0 if the table has none. */
 double mofb__element_electronegativity(int32_t z);
 
-/* Metals, metalloids (B Si Ge As Te Po At) not among them. */
+/* Metals, metalloids (B Si Ge As Sb Te Po At) not among them. */
 bool mofb__element_is_metal(int32_t z);
 
 #endif
