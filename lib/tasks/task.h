@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What a task kind is and what it sees while it runs: a context, never a job, a thread or a database. */
+/* What a task kind is, and the task object: a kind, its named structures and its parameter values. */
 #ifndef MOFB_TASKS_TASK_H
 #define MOFB_TASKS_TASK_H
 
 #include <stdbool.h>
-#include "base/blob.h"
-#include "base/file.h"
 #include "base/values.h"
-#include "mofbench/evaluator.h"
-#include "mofbench/run.h"
+#include "mofbench/task.h"
+#include "tasks/preset.h"
 #include "tasks/result.h"
+
+typedef struct mofb__context mofb__context;
 
 typedef struct mofb__input {
     const char *name;
@@ -17,7 +17,12 @@ typedef struct mofb__input {
     const char *help;
 } mofb__input;
 
-typedef struct mofb__context mofb__context;
+/* A word the result's outcome may be. A task with `strict` fails where it is not a good one. */
+typedef struct mofb__outcome {
+    const char *name;
+    bool good;
+    const char *help;
+} mofb__outcome;
 
 typedef struct mofb__task_kind {
     const char *name;    /* "bulk_modulus" */
@@ -25,45 +30,52 @@ typedef struct mofb__task_kind {
     const char *summary; /* one line */
     const mofb__input *inputs;
     size_t n_inputs;
-    const mofb_row *params; /* besides the common ones (preset, strict) */
+    const mofb_row *params; /* besides the common ones (preset, strict); defaults are those of default_preset */
     size_t n_params;
-    const mofb_row *results;
+    const mofb__outcome *outcomes;
+    size_t n_outcomes;
+    const mofb_row *results; /* besides those every result has (mofb__common_results) */
     size_t n_results;
     const char *default_preset;
-    /* Straight-line code. Findings go into the result (mofb__result_outcome), failures into the status. */
+    /* Straight-line code; inputs [n_inputs], NULL where an optional one is not given. Findings go into the
+       result (mofb__result_outcome), failures into the status. */
     mofb_status (*run)(mofb__context *ctx, const mofb_values *params, const mofb_structure *const *inputs,
                        mofb_result *result);
 } mofb__task_kind;
 
+/* For the members of the tables above: pointer and count of a static array. */
+#define MOFB__TABLE(array) (array), sizeof(array) / sizeof *(array)
+
+struct mofb_task {
+    const mofb_allocator *a;
+    const mofb__task_kind *kind;
+    mofb_row *rows; /* common and kind's [n_rows] */
+    size_t n_rows;
+    mofb__presets presets;
+    const mofb__preset *preset; /* the one in force */
+    mofb__json *given;          /* what the caller set, in order; later members win */
+    mofb_values *values;        /* defaults, then the preset's, then `given` */
+    char *text;                 /* the values as JSON */
+    mofb_structure **structures; /* [kind->n_inputs] */
+};
+
 /* All kinds, generated from meson's list. */
 const mofb__task_kind *const *mofb__task_kinds(size_t *count);
 
-/* The services a task has. mofb_run makes one; later the engine does. */
-struct mofb__context {
-    const mofb_allocator *a;
-    mofb_evaluator *evaluator;
+/* By name or alias (hyphens, American spelling); not_found/unknown_task naming the nearest. */
+mofb_status mofb__task_kind_find(const mofb__task_kind **out, const char *name);
 
-    /* Evaluates a batch, counting force calls; cancelled when the caller asked to stop. */
-    mofb_status (*evaluate)(mofb__context *ctx, mofb_request *const *requests, size_t count);
-    /* Tells how far it is; returns cancelled when the caller asked to stop, after saving a checkpoint is the
-       task's business (see mofb__context_tick). */
-    mofb_status (*progress)(mofb__context *ctx, const char *stage, uint64_t step, uint64_t total,
-                            double fraction, const char *note);
-    void (*log)(mofb__context *ctx, int32_t level, const char *format, ...);
+/* Parameter rows of a kind, the common ones first; freed with mofb__free. */
+mofb_status mofb__task_rows(mofb_row **out, size_t *count, const mofb__task_kind *kind, const mofb_allocator *a);
 
-    /* Checkpoints: due() says whether it is time; save() stores the task's blob together with the length of
-       every appended artefact; restored is the blob found at the start (positioned at its first record), or
-       NULL when the task begins anew. Without a directory due() is never true. */
-    bool (*checkpoint_due)(mofb__context *ctx);
-    mofb_status (*checkpoint_save)(mofb__context *ctx, const mofb__blob *blob);
-    mofb__blob *restored;
+/* Keys that every result has, whatever the kind. */
+const mofb_row *mofb__common_results(size_t *count);
 
-    /* Artefacts: append() adds to a growing file of the attempt directory (opened at its checkpointed length
-       after a resume); write() stores a whole one. Both do nothing without a directory. */
-    mofb_status (*append)(mofb__context *ctx, const char *name, const void *data, size_t size);
-    mofb_status (*write)(mofb__context *ctx, const char *name, const void *data, size_t size);
-
-    uint64_t force_calls, launches; /* evaluations and batches; kept across a resume by the host */
-};
+mofb_status mofb__task_new(mofb_task **out, const char *kind, const char *parameters, const char *preset_folder,
+                           const mofb_allocator *a);
+void mofb__task_free(mofb_task *t);
+mofb_status mofb__task_set(mofb_task *t, const char *key, const char *value);
+mofb_status mofb__task_set_structure(mofb_task *t, const char *name, const mofb_structure *structure);
+mofb_status mofb__task_describe(char **out, const mofb__task_kind *kind);
 
 #endif
