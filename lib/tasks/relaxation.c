@@ -16,7 +16,8 @@ mofb_status mofb__relaxation_new(mofb__relaxation **out, mofb_system *system, co
     mofb__relaxation *r = mofb__calloc(a, 1, sizeof *r);
     mofb_status status;
     if (!r) return mofb__no_memory();
-    *r = (mofb__relaxation){.a = a, .system = system, .n_atoms = n, .has_cell = cell != NULL, .options = *options};
+    *r = (mofb__relaxation){.a = a, .system = system, .n_atoms = n, .has_cell = cell != NULL,
+                            .has_stress = options->relax_cell, .options = *options};
     r->options.numbers = mofb_structure_numbers(mofb_system_structure(system));
     r->positions = mofb__memdup(a, positions, 3 * n * sizeof(double));
     r->forces = mofb__calloc(a, 3 * n, sizeof(double));
@@ -95,7 +96,6 @@ static mofb_status record(mofb__relaxation *r) {
     memcpy(r->positions, m->positions, 3 * r->n_atoms * sizeof(double));
     memcpy(r->forces, m->forces, 3 * r->n_atoms * sizeof(double));
     if (r->has_cell) memcpy(r->cell, m->cell, sizeof r->cell);
-    r->has_stress = r->options.relax_cell;
     if (r->has_stress) memcpy(r->stress, m->stress, sizeof r->stress);
     r->energy = m->energy;
     r->fmax = m->fmax_atoms;
@@ -139,6 +139,7 @@ static mofb_status step(mofb__context *ctx, mofb__relaxation *const *list, size_
         if (!r->machine) continue;
         b->requests[k] = (mofb_request){.struct_size = sizeof(mofb_request), .system = r->system};
         mofb__relax_ask(r->machine, &b->requests[k]);
+        if (r->has_stress) b->requests[k].want |= MOFB_STRESS;
         b->owners[n] = r;
         b->asked[n++] = &b->requests[k];
     }

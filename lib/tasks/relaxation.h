@@ -15,7 +15,8 @@ typedef struct mofb__relaxation {
     /* The last evaluated point. */
     double *positions, *forces; /* [n][3] */
     double cell[9], stress[9];
-    bool has_cell, has_stress;
+    bool has_cell;
+    bool has_stress; /* as with relax_cell; may be set before the first step */
     double energy, fmax, fmax_generalised;
     uint64_t steps;
     mofb__relax_end end;

@@ -158,7 +158,7 @@ static size_t copy_numbers(double *to, const mofb__json *list) {
 }
 
 static mofb_status add_series(mofb_result *r, const char *key, const mofb__json *list, bool rows) {
-    mofb__entry *e;
+    mofb__entry *e = NULL;
     size_t count = 0;
     if (!rows) count = mofb__json_count(list);
     else
@@ -216,7 +216,7 @@ static mofb_status read_draft(mofb__draft *d, const char *key, const mofb__json 
 
 static mofb_status add_structure(mofb_result *r, const char *key, const mofb__json *object) {
     mofb__draft draft = {.a = r->a};
-    mofb__entry *e;
+    mofb__entry *e = NULL;
     mofb_structure *s;
     mofb_status status = read_draft(&draft, key, object);
     if (status) {
@@ -249,7 +249,7 @@ static mofb_status add_members(mofb_result *r, const char *prefix, const mofb__j
 }
 
 static mofb_status add_value(mofb_result *r, const char *key, const mofb__json *x, int depth) {
-    mofb__entry *e;
+    mofb__entry *e = NULL;
     if (depth > 8 || mofb__json_is_null(x)) return MOFB_OK;
     if (mofb__json_is_array(x) && all_numbers(x)) return add_series(r, key, x, false);
     if (mofb__json_is_array(x) && all_rows(x)) return add_series(r, key, x, true);

@@ -43,9 +43,6 @@ typedef struct mofb__task_kind {
                        mofb_result *result);
 } mofb__task_kind;
 
-/* For the members of the tables above: pointer and count of a static array. */
-#define MOFB__TABLE(array) (array), sizeof(array) / sizeof *(array)
-
 struct mofb_task {
     const mofb_allocator *a;
     const mofb__task_kind *kind;
