@@ -33,7 +33,9 @@ const char *mofb__preset_summary(const mofb__preset *p) {
 }
 
 const mofb__json *mofb__preset_values(const mofb__preset *p, const char *kind) {
-    return mofb__json_get(mofb__json_get(p->root, "tasks"), kind);
+    const mofb__json *m = mofb__json_first(mofb__json_get(p->root, "tasks"));
+    while (m && !mofb__task_same_name(mofb__json_key(m), kind)) m = mofb__json_next(m);
+    return m;
 }
 
 static mofb_status check_head(const mofb__json *root) {
@@ -118,6 +120,8 @@ static int by_name(const void *a, const void *b) {
 static mofb_status list_folder(char ***out, size_t *count, const char *folder, const mofb_allocator *a) {
     char **names = NULL;
     size_t n = 0, capacity = 0;
+    *out = NULL;
+    *count = 0;
     mofb_status status = MOFB_OK;
     DIR *dir = opendir(folder);
     if (!dir)
@@ -127,9 +131,9 @@ static mofb_status list_folder(char ***out, size_t *count, const char *folder, c
         if (length < 6 || entry->d_name[0] == '.' || strcmp(entry->d_name + length - 5, ".json")) continue;
         status = mofb__grow(a, &names, &capacity, n + 1, sizeof *names);
         if (status) break;
-        names[n] = mofb__strdup(a, entry->d_name);
-        if (!names[n]) status = mofb__no_memory();
-        else n++;
+        char *copy = mofb__strdup(a, entry->d_name);
+        if (copy) names[n++] = copy;
+        else status = mofb__no_memory();
     }
     closedir(dir);
     if (n) qsort(names, n, sizeof *names, by_name);

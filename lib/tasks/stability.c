@@ -8,6 +8,7 @@
 #include "base/mat3.h"
 #include "structure/cell.h"
 #include "structure/rmsd.h"
+#include "structure/structure.h"
 #include "tasks/dynamics.h"
 #include "tasks/metals.h"
 #include "tasks/relaxation.h"
@@ -121,7 +122,7 @@ static mofb__dynamics_setup setup_of(const stability *t, size_t k) {
     s.max_temperature = mofb_values_number(p, "max_temperature_factor") * s.integrator.temperature;
     if (!k) snprintf(s.name, sizeof s.name, "nvt");
     else if (t->n_stages == 2) snprintf(s.name, sizeof s.name, "npt");
-    else snprintf(s.name, sizeof s.name, "npt_%zu", k);
+    else snprintf(s.name, sizeof s.name, "npt_%u", (unsigned)k);
     return s;
 }
 

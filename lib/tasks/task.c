@@ -23,7 +23,7 @@ static char fold(char c) {
     return c == '-' || c == ' ' ? '_' : c == 'z' ? 's' : c;
 }
 
-static bool same_name(const char *a, const char *b) {
+bool mofb__task_same_name(const char *a, const char *b) {
     while (*a && fold(*a) == fold(*b)) a++, b++;
     return !*a && !*b;
 }
@@ -33,7 +33,7 @@ mofb_status mofb__task_kind_find(const mofb__task_kind **out, const char *name) 
     size_t n;
     const mofb__task_kind *const *all = mofb__task_kinds(&n);
     for (size_t k = 0; k < n; k++) {
-        if (same_name(all[k]->name, name)) {
+        if (mofb__task_same_name(all[k]->name, name)) {
             *out = all[k];
             return MOFB_OK;
         }

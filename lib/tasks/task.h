@@ -59,6 +59,9 @@ struct mofb_task {
 /* All kinds, generated from meson's list. */
 const mofb__task_kind *const *mofb__task_kinds(size_t *count);
 
+/* Whether two names of kinds mean the same: hyphens are underscores, American spelling, capitals. */
+bool mofb__task_same_name(const char *a, const char *b);
+
 /* By name or alias (hyphens, American spelling); not_found/unknown_task naming the nearest. */
 mofb_status mofb__task_kind_find(const mofb__task_kind **out, const char *name);
 
