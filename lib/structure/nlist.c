@@ -27,8 +27,8 @@ struct mofb__nlist {
 mofb_status mofb__nlist_new(mofb__nlist **out, size_t n_atoms, int32_t kind, double cutoff, double skin,
                             const int32_t periodic[3], const mofb_allocator *a) {
     if (!(cutoff > 0) || !(skin >= 0) || !isfinite(cutoff + skin))
-        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "cutoff %g A and skin %g A must be positive", cutoff,
-                          skin);
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "cutoff %g A and skin %g A must be positive",
+                          cutoff, skin);
     if (kind != MOFB_EDGES_FULL && kind != MOFB_EDGES_HALF)
         return mofb__fail(MOFB_ERR_INVALID, "bad_argument", "%d is no kind of edges", (int)kind);
     mofb__nlist *list = mofb__calloc(a, 1, sizeof *list);
@@ -156,7 +156,8 @@ static void fill(mofb__nlist *list, const double *positions, const double *cell,
     mofb__segment *g = list->search.segments;
     size_t segments = list->search.n_segments, total = 0;
     if (threads == 1) {
-        for (size_t k = 0; k < segments; k++) total += fill_segment(list, &g[k], positions, cell, total, true);
+        for (size_t k = 0; k < segments; k++)
+            total += fill_segment(list, &g[k], positions, cell, total, true);
     } else {
         size_t *count = list->segment_count;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)

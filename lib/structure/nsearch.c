@@ -163,7 +163,8 @@ static mofb_status make_images(mofb__search *s, const region *r, const double *p
     }
     if (!(estimate < max_images))
         return mofb__fail(MOFB_ERR_UNSUPPORTED, "cutoff_too_large",
-                          "%g A around %zu atoms reaches about %.3g periodic images", reach, s->n_atoms, estimate);
+                          "%g A around %zu atoms reaches about %.3g periodic images", reach, s->n_atoms,
+                          estimate);
     s->n_images = 0;
     for (size_t j = 0; j < s->n_atoms; j++)
         MOFB__TRY(add_images_of(s, j, r, positions + 3 * j, cell, inverse, margin, reach));
@@ -223,7 +224,8 @@ static mofb_status sort_points(mofb__search *s) {
     for (size_t p = 0; p < n; p++) {
         in_grid(at, s, p);
         int32_t bx = bin_of(s, 0, at[0]), by = bin_of(s, 1, at[1]), bz = bin_of(s, 2, at[2]);
-        s->bin[p] = (uint32_t)(((size_t)bx * (size_t)s->bins[1] + (size_t)by) * (size_t)s->bins[2] + (size_t)bz);
+        s->bin[p] =
+            (uint32_t)(((size_t)bx * (size_t)s->bins[1] + (size_t)by) * (size_t)s->bins[2] + (size_t)bz);
         s->start[s->bin[p] + 1]++;
     }
     for (size_t b = 0; b < bins; b++) s->start[b + 1] += s->start[b];
@@ -288,8 +290,10 @@ static size_t find_hits(const mofb__search *s, const float at[3], uint32_t *hits
             float left = left_x - gap2(s, 1, by, at[1]);
             if (left < 0) continue;
             float half = sqrtf(left);
-            const uint32_t *column = s->start + ((size_t)bx * (size_t)s->bins[1] + (size_t)by) * (size_t)s->bins[2];
-            n = test_run(s, at, column[bin_of(s, 2, at[2] - half)], column[bin_of(s, 2, at[2] + half) + 1], hits, n);
+            const uint32_t *column =
+                s->start + ((size_t)bx * (size_t)s->bins[1] + (size_t)by) * (size_t)s->bins[2];
+            n = test_run(s, at, column[bin_of(s, 2, at[2] - half)], column[bin_of(s, 2, at[2] + half) + 1],
+                         hits, n);
         }
     }
     return n;

@@ -43,11 +43,12 @@ static mofb_status check_atoms(const mofb__draft *d) {
     for (size_t i = 0; i < d->n_atoms; i++) {
         const double *x = d->positions + 3 * i;
         if (!symbol_at(d, i))
-            return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "atom %zu: no element has number %d", i + 1,
-                              (int)d->numbers[i]);
+            return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "atom %zu: no element has number %d",
+                              i + 1, (int)d->numbers[i]);
         if (!isfinite(x[0]) || !isfinite(x[1]) || !isfinite(x[2]))
-            return mofb__fail(MOFB_ERR_INVALID, "not_finite", "atom %zu (%s): position %g %g %g is not finite",
-                              i + 1, symbol_at(d, i), x[0], x[1], x[2]);
+            return mofb__fail(MOFB_ERR_INVALID, "not_finite",
+                              "atom %zu (%s): position %g %g %g is not finite", i + 1, symbol_at(d, i), x[0],
+                              x[1], x[2]);
     }
     for (size_t k = 0; k < d->n_arrays; k++)
         for (size_t v = 0; v < d->n_atoms * d->arrays[k].width; v++)
@@ -72,8 +73,8 @@ static mofb_status check_cell(mofb__draft *d) {
     for (int k = 0; k < 3; k++) lengths *= sqrt(mofb__dot(d->cell + 3 * k, d->cell + 3 * k));
     double volume = mofb__cell_volume(d->cell);
     if (!(volume > 1e-6 * lengths) || !(volume > 1e-3) || !isfinite(lengths))
-        return mofb__fail(MOFB_ERR_INVALID, "bad_cell", "the cell has volume %g A^3 (all three vectors are needed)",
-                          volume);
+        return mofb__fail(MOFB_ERR_INVALID, "bad_cell",
+                          "the cell has volume %g A^3 (all three vectors are needed)", volume);
     return MOFB_OK;
 }
 
@@ -83,7 +84,8 @@ static mofb_status check_distances(const mofb__draft *d, double limit) {
     const mofb_edges *e;
     mofb_status status;
     if (!(limit <= 10))
-        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "min_distance = %g is not between 0 and 10 A", limit);
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "min_distance = %g is not between 0 and 10 A",
+                          limit);
     const double *cell = d->has_cell ? d->cell : NULL;
     MOFB__TRY(mofb__nlist_new(&list, d->n_atoms, MOFB_EDGES_HALF, limit, 0, d->periodic, d->a));
     MOFB__TRY_GOTO(status, mofb__nlist_update(&e, list, d->positions, cell, 1), end);
@@ -96,9 +98,10 @@ static mofb_status check_distances(const mofb__draft *d, double limit) {
     }
     if (worst != SIZE_MAX) {
         size_t j = (size_t)e->j[worst];
-        status = mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "atoms %zu (%s) and %zu (%s) are %.4g A apart%s",
-                            worst_i + 1, symbol_at(d, worst_i), j + 1, symbol_at(d, j), sqrt(least2),
-                            worst_i == j ? " (an image of itself)" : "");
+        status =
+            mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "atoms %zu (%s) and %zu (%s) are %.4g A apart%s",
+                       worst_i + 1, symbol_at(d, worst_i), j + 1, symbol_at(d, j), sqrt(least2),
+                       worst_i == j ? " (an image of itself)" : "");
     }
 end:
     mofb__nlist_free(list);

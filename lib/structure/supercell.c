@@ -55,7 +55,8 @@ static void wrap(int64_t t[3], const int64_t n[9], const int64_t adj[9], int64_t
 }
 
 static mofb_status check_repeats(int64_t n[9], const mofb_structure *s, const int32_t repeats[9]) {
-    if (!s->has_cell) return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell", "%s: has no cell to repeat", s->name);
+    if (!s->has_cell)
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell", "%s: has no cell to repeat", s->name);
     for (int k = 0; k < 9; k++) {
         int row = k / 3, column = k % 3;
         n[k] = repeats[k];
@@ -100,7 +101,8 @@ static void place_image(mofb__draft *d, const mofb_structure *s, size_t image, c
     for (size_t i = 0; i < s->n_atoms; i++) {
         size_t to = image * s->n_atoms + i;
         d->numbers[to] = s->numbers[i];
-        for (int k = 0; k < 3; k++) d->positions[3 * to + (size_t)k] = s->positions[3 * i + (size_t)k] + offset[k];
+        for (int k = 0; k < 3; k++)
+            d->positions[3 * to + (size_t)k] = s->positions[3 * i + (size_t)k] + offset[k];
     }
 }
 

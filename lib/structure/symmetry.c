@@ -63,8 +63,8 @@ mofb_status mofb__symmetry_find(mofb__symmetry *out, const mofb_structure *s, do
     }
     SpglibDataset *d = spg_get_dataset(lattice, fractional, types, (int)s->n_atoms, symprec);
     if (!d || d->n_operations <= 0 || d->spacegroup_number <= 0)
-        status = mofb__fail(MOFB_ERR_INTERNAL, "symmetry_failed", "%s: spglib finds no symmetry at symprec %g A",
-                            s->name, symprec);
+        status = mofb__fail(MOFB_ERR_INTERNAL, "symmetry_failed",
+                            "%s: spglib finds no symmetry at symprec %g A", s->name, symprec);
     else status = copy_operations(out, d, flip, a);
     if (d) spg_free_dataset(d);
 end:

@@ -94,7 +94,8 @@ TEST(cell__minimum_image_is_exact_in_very_skewed_cells) {
     for (int round = 0; round < 300; round++) {
         double cell[9], inverse[9], d[3], before[3], back[3], f[3];
         int32_t shift[3], periodic[3];
-        for (int k = 0; k < 9; k++) cell[k] = k % 4 == 0 ? between(&r, 3, 6) : k > k % 3 * 4 ? between(&r, -15, 15) : 0;
+        for (int k = 0; k < 9; k++)
+            cell[k] = k % 4 == 0 ? between(&r, 3, 6) : k > k % 3 * 4 ? between(&r, -15, 15) : 0;
         for (int k = 0; k < 3; k++) periodic[k] = round % 3 == 0 ? mofb__rng_uniform(&r) < 0.6 : 1;
         OK(mofb__inverse3(inverse, cell));
         for (int k = 0; k < 3; k++) f[k] = between(&r, -0.5, 0.5) + (periodic[k] ? round % 2 * 3 : 0);

@@ -47,7 +47,8 @@ TEST(elements__masses_grow_but_for_the_known_inversions) {
 
 TEST(elements__metals) {
     const char *none[] = {"H", "He", "B", "C", "O", "Si", "P", "Ge", "As", "Se", "Te", "I", "Po", "At", "Rn"};
-    const char *metals[] = {"Li", "Al", "Sc", "Fe", "Zn", "Ga", "Zr", "Sn", "La", "Gd", "Lu", "Pb", "Bi", "U"};
+    const char *metals[] = {"Li", "Al", "Sc", "Fe", "Zn", "Ga", "Zr",
+                            "Sn", "La", "Gd", "Lu", "Pb", "Bi", "U"};
     for (size_t k = 0; k < sizeof none / sizeof *none; k++)
         CHECK(!mofb__element_is_metal(mofb__element_number(none[k], strlen(none[k]))));
     for (size_t k = 0; k < sizeof metals / sizeof *metals; k++)

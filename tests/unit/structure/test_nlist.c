@@ -90,8 +90,8 @@ static size_t sweep(uint64_t seed, int rounds, size_t most, double low, double h
     size_t total = 0;
     mofb__rng_seed(&r, seed);
     for (int k = 0; k < rounds; k++) {
-        random_scene(&s, &r, 1 + (size_t)(mofb__rng_uniform(&r) * (double)(most - 1)), between(&r, low, high), skew,
-                     out);
+        random_scene(&s, &r, 1 + (size_t)(mofb__rng_uniform(&r) * (double)(most - 1)), between(&r, low, high),
+                     skew, out);
         double rc = between(&r, 0.3, 1) * cutoff;
         size_t full = check_scene(&s, rc, k % 3 == 0 ? 0 : 0.4, MOFB_EDGES_FULL, 1 + k % 2);
         size_t half = check_scene(&s, rc, k % 3 == 1 ? 0 : 0.7, MOFB_EDGES_HALF, 2 - k % 2);
@@ -185,7 +185,8 @@ TEST(nlist__a_skin_follows_the_cell) {
 }
 
 TEST(nlist__rebuilds_when_the_cell_alone_shrinks) {
-    scene s = {.n = 2, .cell = {6, 0, 0, 0, 6, 0, 0, 0, 6}, .periodic = {1, 1, 1}, .x = {0, 0, 0, 0.5, 0.5, 0.5}};
+    scene s = {
+        .n = 2, .cell = {6, 0, 0, 0, 6, 0, 0, 0, 6}, .periodic = {1, 1, 1}, .x = {0, 0, 0, 0.5, 0.5, 0.5}};
     mofb__nlist *list = NULL;
     const mofb_edges *e;
     OK(mofb__nlist_new(&list, 2, MOFB_EDGES_FULL, 4, 0.5, s.periodic, NULL));
@@ -225,7 +226,8 @@ TEST(nlist__refuses_what_it_cannot_do) {
     mofb__nlist *list = NULL;
     const mofb_edges *e;
     const int32_t periodic[3] = {1, 1, 1};
-    double x[6] = {0, 0, 0, NAN, 0, 0}, cell[9] = {5, 0, 0, 0, 5, 0, 0, 0, 5}, flat[9] = {5, 0, 0, 0, 5, 0, 5, 5, 0};
+    double x[6] = {0, 0, 0, NAN, 0, 0}, cell[9] = {5, 0, 0, 0, 5, 0, 0, 0, 5},
+           flat[9] = {5, 0, 0, 0, 5, 0, 5, 5, 0};
     FAILS(mofb__nlist_new(&list, 2, MOFB_EDGES_FULL, 0, 0, periodic, NULL), MOFB_ERR_INVALID, "out_of_range");
     FAILS(mofb__nlist_new(&list, 2, 7, 4, 0, periodic, NULL), MOFB_ERR_INVALID, "bad_argument");
     OK(mofb__nlist_new(&list, 2, MOFB_EDGES_FULL, 4, 0, periodic, NULL));

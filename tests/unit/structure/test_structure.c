@@ -28,14 +28,16 @@ TEST(structure__without_a_cell) {
     CHECK(mofb_structure_cell(s) == NULL && mofb_structure_volume(s) == 0);
     CHECK(mofb_structure_periodic(s)[0] == 0);
     mofb_structure_free(s);
-    FAILS(mofb_structure_new(&s, 2, zinc_oxide, pair, NULL, (int32_t[]){1, 0, 0}, NULL), MOFB_ERR_INVALID, "bad_cell");
+    FAILS(mofb_structure_new(&s, 2, zinc_oxide, pair, NULL, (int32_t[]){1, 0, 0}, NULL), MOFB_ERR_INVALID,
+          "bad_cell");
 }
 
 TEST(structure__hash_is_over_little_endian_numbers) {
     mofb_structure *s = NULL, *other = NULL;
     OK(mofb_structure_new(&s, 2, zinc_oxide, pair, cube, NULL, NULL));
     /* sha256 of struct.pack("<2i6d9d3i", 30, 8, 0, 0, 0, 1, 2, 3, 5, 0, 0, 0, 5, 0, 0, 0, 5, 1, 1, 1) */
-    CHECK(!strcmp(mofb_structure_sha256(s), "05d03ec9e76bb123d97ee4b09f31b9a92f7389dfc29966c44b2f8329f4255af1"));
+    CHECK(!strcmp(mofb_structure_sha256(s),
+                  "05d03ec9e76bb123d97ee4b09f31b9a92f7389dfc29966c44b2f8329f4255af1"));
     OK(mofb_structure_new(&other, 2, zinc_oxide, pair, cube, (int32_t[]){1, 1, 0}, NULL));
     CHECK(strcmp(mofb_structure_sha256(s), mofb_structure_sha256(other)));
     mofb_structure_free(s);

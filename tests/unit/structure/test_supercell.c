@@ -114,13 +114,16 @@ TEST(supercell__repeats_arrays) {
 TEST(supercell__refuses) {
     mofb_structure *slab = small((int32_t[]){1, 1, 0}), *bulk = small(NULL), *gas = NULL, *out = NULL;
     OK(mofb_structure_new(&gas, 3, numbers, positions, NULL, NULL, NULL));
-    FAILS(mofb_structure_supercell(&out, gas, (int32_t[]){1, 0, 0, 0, 1, 0, 0, 0, 1}), MOFB_ERR_UNSUPPORTED, "no_cell");
-    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){1, 0, 0, 0, 1, 0, 0, 0, 2}), MOFB_ERR_INVALID, "bad_repeats");
-    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){1, 2, 0, 2, 4, 0, 0, 0, 1}), MOFB_ERR_INVALID, "bad_repeats");
-    FAILS(mofb_structure_supercell(&out, bulk, (int32_t[]){10000, 0, 0, 0, 10000, 0, 0, 0, 10000}), MOFB_ERR_INVALID,
+    FAILS(mofb_structure_supercell(&out, gas, (int32_t[]){1, 0, 0, 0, 1, 0, 0, 0, 1}), MOFB_ERR_UNSUPPORTED,
+          "no_cell");
+    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){1, 0, 0, 0, 1, 0, 0, 0, 2}), MOFB_ERR_INVALID,
           "bad_repeats");
-    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){INT32_MAX, 0, 0, 0, 1, 0, 0, 0, 1}), MOFB_ERR_INVALID,
+    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){1, 2, 0, 2, 4, 0, 0, 0, 1}), MOFB_ERR_INVALID,
           "bad_repeats");
+    FAILS(mofb_structure_supercell(&out, bulk, (int32_t[]){10000, 0, 0, 0, 10000, 0, 0, 0, 10000}),
+          MOFB_ERR_INVALID, "bad_repeats");
+    FAILS(mofb_structure_supercell(&out, slab, (int32_t[]){INT32_MAX, 0, 0, 0, 1, 0, 0, 0, 1}),
+          MOFB_ERR_INVALID, "bad_repeats");
     OK(mofb_structure_supercell(&out, slab, (int32_t[]){1, 1, 0, -1, 1, 0, 0, 0, 1}));
     CHECK(out->n_atoms == 6 && !out->periodic[2]);
     mofb_structure_free(out);

@@ -7,15 +7,17 @@
 #include "structure/symmetry.h"
 #include "support/failing.h"
 
-/* Alpha quartz, P3_1 2 1 (152); its mirror image is 154. hand -1: the same crystal on the basis (a, b, -c). */
+/* Alpha quartz, P3_1 2 1 (152); its mirror image is 154. hand -1: the same crystal on (a, b, -c). */
 static mofb_structure *quartz(int hand) {
     const double u = 0.4697, x = 0.4135, y = 0.2669, z = 0.1191, third = 1.0 / 3;
-    const double f[27] = {u, 0, third, 0,     u,  2 * third, -u,    -u,    0,  x,      y,      z + third, -y, x - y, z + 2 * third,
-                          y - x, -x, z, y, x, 2 * third - z, x - y, -y, third - z, -x, y - x, -z};
+    const double f[27] = {u, 0, third,         0,     u,     2 * third,     -u,    -u,    0,
+                          x, y, z + third,     -y,    x - y, z + 2 * third, y - x, -x,    z,
+                          y, x, 2 * third - z, x - y, -y,    third - z,     -x,    y - x, -z};
     const int32_t numbers[9] = {14, 14, 14, 8, 8, 8, 8, 8, 8};
     double cell[9], positions[27];
     mofb_structure *s = NULL;
-    if (mofb__cell_from_parameters(cell, (double[]){4.916, 4.916, 5.405}, (double[]){90, 90, 120})) return NULL;
+    if (mofb__cell_from_parameters(cell, (double[]){4.916, 4.916, 5.405}, (double[]){90, 90, 120}))
+        return NULL;
     for (int i = 0; i < 9; i++) mofb__row_times(positions + 3 * i, f + 3 * i, cell);
     cell[8] *= hand;
     mofb_structure_new(&s, 9, numbers, positions, cell, NULL, NULL);
