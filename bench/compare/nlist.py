@@ -57,7 +57,8 @@ def vesin_times(atoms, cutoff, half, threads, seconds, is_sorted):
         return best * 1e3, length
 
     fresh, edges = run(0.0, True)
-    return {"edges": edges, "fresh_ms": fresh, "rebuild_ms": run(0.0, False)[0], "update_ms": run(SKIN, False)[0]}
+    rebuild, update = run(0.0, False)[0], run(SKIN, False)[0]
+    return {"edges": edges, "fresh_ms": fresh, "rebuild_ms": rebuild, "update_ms": update}
 
 
 def our_times(driver, atoms, cutoff, half, threads, seconds):
@@ -71,7 +72,8 @@ def our_times(driver, atoms, cutoff, half, threads, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("driver")
     parser.add_argument("cif")
     parser.add_argument("--threads", type=int, default=1)
