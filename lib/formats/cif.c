@@ -62,9 +62,10 @@ static mofb_status make_draft(mofb__draft *d, parts *p, const mofb__cif_block *b
     MOFB__TRY(mofb__cif_cell(d->cell, block));
     MOFB__TRY(mofb__cif_symmetry(&p->ops, block, d->cell));
     MOFB__TRY(mofb__cif_sites_read(&p->sites, block, d->cell));
-    MOFB__TRY(mofb__cif_disorder_sites(&p->sites, disorder, d->a));
+    if (p->sites.partial && disorder != MOFB_DISORDER_MAJOR)
+        MOFB__TRY(mofb__cif_disorder_refuse(&p->sites, d->a));
     MOFB__TRY(mofb__cif_images_make(&p->images, &p->sites, &p->ops, d->cell, d->a));
-    if (p->sites.partial) MOFB__TRY(mofb__cif_disorder_images(&p->images, &p->sites, d->cell, d->a));
+    if (p->sites.partial) MOFB__TRY(mofb__cif_disorder_pick(&p->images, &p->sites, d->cell, d->a));
     MOFB__TRY(fill(d, &p->images, &p->sites));
     return add_charges(d, &p->images, &p->sites);
 }

@@ -127,16 +127,15 @@ typedef struct mofb__cif_site {
     double fract[3];
     double cartesian[3]; /* of the atom as written */
     double occupancy, charge;
-    int32_t group;    /* disorder group, 0: none */
-    size_t assembly;  /* first row with the same assembly */
-    bool kept;
+    int32_t group;    /* disorder group, 0: none; negative: about a symmetry element */
+    char assembly[8]; /* beginning of its name, zeros: none */
 } mofb__cif_site;
 
 typedef struct mofb__cif_sites {
     mofb__cif_site *items;
     size_t count;
-    bool charges;  /* every site has one */
-    bool partial;  /* some site is partly occupied or disordered */
+    bool charges; /* every site has one */
+    bool partial; /* some site is partly occupied or in a disorder group */
 } mofb__cif_sites;
 
 /* Sites of the block, without dummies. Errors: no_atoms, unknown_element, bad_number, bad_occupancy. */
@@ -159,17 +158,17 @@ typedef struct mofb__cif_images {
 
 #define MOFB__CIF_AS_WRITTEN UINT32_MAX
 
-/* All distinct images of the kept sites, site by site, the site as written first, the others in the cell.
+/* All distinct images of the sites, site by site, the site as written first, the others in the cell.
    Errors: atoms_too_close, too_many_atoms. */
 mofb_status mofb__cif_images_make(mofb__cif_images *out, const mofb__cif_sites *sites,
                                   const mofb__symops *ops, const double cell[9], const mofb_allocator *a);
 
-/* Refuses disordered sites, or picks the most occupied disorder group of each assembly.
-   Errors: partial_occupancy. */
-mofb_status mofb__cif_disorder_sites(mofb__cif_sites *sites, int32_t disorder, const mofb_allocator *a);
+/* Refuses partly occupied sites, and disorder groups that exclude each other. Errors: partial_occupancy. */
+mofb_status mofb__cif_disorder_refuse(const mofb__cif_sites *sites, const mofb_allocator *a);
 
-/* Of partly occupied images that overlap, keeps the most occupied; drops what is more often absent. */
-mofb_status mofb__cif_disorder_images(mofb__cif_images *images, const mofb__cif_sites *sites,
-                                      const double cell[9], const mofb_allocator *a);
+/* Keeps the most occupied of the images that exclude each other; the rules are in cif_disorder.c.
+   Errors: too_disordered. */
+mofb_status mofb__cif_disorder_pick(mofb__cif_images *images, const mofb__cif_sites *sites,
+                                    const double cell[9], const mofb_allocator *a);
 
 #endif

@@ -85,7 +85,6 @@ mofb_status mofb__cif_images_make(mofb__cif_images *out, const mofb__cif_sites *
     mofb_status status = MOFB_OK;
     mofb__grid_init(&m.grid, cell, 2 * MOFB__CIF_MERGE, a);
     for (size_t k = 0; k < sites->count && !status; k++) {
-        if (!sites->items[k].kept) continue;
         if (ops->count > 1) status = add_images(&m, (uint32_t)k, ops);
         else status = add(&m, (uint32_t)k, MOFB__CIF_AS_WRITTEN, sites->items[k].fract);
     }

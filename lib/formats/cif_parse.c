@@ -83,8 +83,10 @@ static mofb_status text_field(token *out, mofb__cif_text *t) {
     const char *start = ++t->at;
     while (t->at < t->end && !(*t->at == ';' && at_line_start(t))) step(t);
     if (t->at == t->end) return fail_end(line, "a text field");
-    *out = (token){VALUE, {start, (size_t)(t->at - start), line, true}};
-    t->at++;
+    const char *end = t->at++; /* the line end before the semicolon belongs to it */
+    if (end > start && end[-1] == '\n') end--;
+    if (end > start && end[-1] == '\r') end--;
+    *out = (token){VALUE, {start, (size_t)(end - start), line, true}};
     return MOFB_OK;
 }
 

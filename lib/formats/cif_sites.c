@@ -124,7 +124,9 @@ static mofb_status read_group(mofb__cif_site *s, const mofb__cif_block *block, s
                               (unsigned)v->line, mofb__text_clip(v->text, v->length).text);
         group = 1000 + (unsigned char)*v->text;
     }
-    s->group = group > 100000 || group < -100000 ? 0 : (int32_t)group;
+    s->group = group > 100000 ? 100000 : group < -100000 ? -100000 : (int32_t)group;
+    v = mofb__cif_value_at(block, MOFB__CIF_DISORDER_ASSEMBLY, row);
+    if (v) memcpy(s->assembly, v->text, v->length < sizeof s->assembly ? v->length : sizeof s->assembly);
     return MOFB_OK;
 }
 
@@ -133,7 +135,7 @@ static mofb_status read_site(mofb__cif_site *s, const mofb__cif_block *block, co
     bool fractional = block->columns[MOFB__CIF_FRACT_X].count > 0;
     const mofb__cif_value *label = mofb__cif_value_at(block, MOFB__CIF_LABEL, row);
     if (!label) label = mofb__cif_value_at(block, MOFB__CIF_TYPE, row);
-    *s = (mofb__cif_site){.kept = true, .label = {"", 0}};
+    *s = (mofb__cif_site){.label = {"", 0}};
     if (label) s->label = (mofb__span){label->text, label->length};
     s->line = block->columns[fractional ? MOFB__CIF_FRACT_X : MOFB__CIF_CARTN_X].values[row].line;
     MOFB__TRY(mofb__cif_element(&s->number, block, row));
@@ -181,7 +183,8 @@ mofb_status mofb__cif_sites_read(mofb__cif_sites *out, const mofb__cif_block *bl
     for (size_t row = 0; row < rows; row++) {
         if (is_dummy(block, row)) continue;
         MOFB__TRY(read_site(&out->items[out->count], block, cell, inverse, row));
-        out->count++;
+        const mofb__cif_site *s = &out->items[out->count++];
+        out->partial = out->partial || s->occupancy < 1 || s->group;
     }
     if (!out->count)
         return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "line %u: the atom list is empty",

@@ -60,9 +60,17 @@ static void drop_bar_three(char *text) {
     if (bar) memmove(bar, bar + 1, strlen(bar));
 }
 
+/* Five groups have a glide e today that was written as one of its two directions (C m c a, now C m c e). */
+static bool equal_glide_e(const char *ours, const char *theirs, int number) {
+    if (number != 39 && number != 41 && number != 64 && number != 67 && number != 68) return false;
+    for (; *theirs && *ours; theirs++, ours++)
+        if (*theirs != *ours && !(*theirs == 'e' && *ours >= 'a' && *ours <= 'c')) return false;
+    return *theirs == *ours;
+}
+
 static bool equal_hm(const char *ours, const char *theirs, int number) {
     char copy[48];
-    if (!strcmp(ours, theirs)) return true;
+    if (!strcmp(ours, theirs) || equal_glide_e(ours, theirs, number)) return true;
     if (number < 195) return false;
     snprintf(copy, sizeof copy, "%s", theirs);
     drop_bar_three(copy);

@@ -11,6 +11,9 @@ static const uint32_t none = UINT32_MAX;
 /* Boxes at least this wide keep their number within integers. */
 static const double widest = 1 << 20;
 
+/* Points looked at for each that may be found: more than matter can have, so that crowded input ends early. */
+static const size_t crowd = 64;
+
 void mofb__grid_init(mofb__grid *g, const double cell[9], double radius, const mofb_allocator *a) {
     double volume = fabs(mofb__det3(cell));
     *g = (mofb__grid){.a = a, .radius = radius};
@@ -97,13 +100,14 @@ typedef struct search {
     double radius;
     uint32_t *found;
     double *distances;
-    size_t count, limit;
+    size_t count, limit, visited;
 } search;
 
 static void look_into(search *s, const int32_t box[3]) {
     const mofb__grid *g = s->g;
     for (uint32_t k = g->heads[head_of(g, box)]; k != none && s->count <= s->limit; k = g->points[k].next) {
         const mofb__grid_point *p = &g->points[k];
+        if (++s->visited > crowd * s->limit) s->count = s->limit + 1;
         if (memcmp(p->box, box, sizeof p->box)) continue;
         double d = distance(g, p->fract, s->fract);
         if (d >= s->radius) continue;
@@ -131,7 +135,7 @@ size_t mofb__grid_near(const mofb__grid *g, const double fract[3], double radius
                        double *distances, size_t limit) {
     mofb__grid_point here;
     int32_t x[3], y[3], z[3];
-    search s = {g, here.fract, radius, found, distances, 0, limit};
+    search s = {g, here.fract, radius, found, distances, 0, limit, 0};
     if (!g->count) return 0;
     place(g, &here, fract);
     int nx = beside(x, here.box[0], g->boxes[0]), ny = beside(y, here.box[1], g->boxes[1]);
