@@ -5,9 +5,12 @@
 
 #include "base/mat3.h"
 
-/* How far out, in units of the last point's distance, a cell counts as open. Vertices are found from earlier ones
-   on lines this long, so that their error stays below 10⁻¹⁰ of that distance. */
-#define REACH 1e5
+/* How far out, in units of the last point's distance, a cell counts as open. Vertices are found from earlier ones on
+   lines this long, so that their error is 10⁻¹⁶ of that; hence the second, only for cells open at the first. */
+static const double reaches[] = {1e4, 1e9};
+
+/* Solid angle (sr) below which a facet is rounding: what touches the cell in an edge or a corner. */
+#define SLIVER 1e-10
 
 /* A convex polygon in its plane, in-plane coordinates (u, v), counter-clockwise. */
 typedef struct polygon {
@@ -53,24 +56,18 @@ static void frame(double e[6], const double n[3]) {
     mofb__cross(e + 3, n, e);
 }
 
-/* Solid angle of the triangle (0, 0), a, b of the plane at height h: A. van Oosterom, J. Strackee, IEEE Trans. Biomed.
-   Eng. 30, 125 (1983), Eq. 8. */
-static double triangle_angle(const double *o, const double *a, const double *b, double h) {
-    double p[3] = {o[0], o[1], h}, q[3] = {a[0], a[1], h}, r[3] = {b[0], b[1], h}, qr[3];
-    mofb__cross(qr, q, r);
-    double lp = sqrt(mofb__dot(p, p)), lq = sqrt(mofb__dot(q, q)), lr = sqrt(mofb__dot(r, r));
-    double below = lp * lq * lr + mofb__dot(p, q) * lr + mofb__dot(p, r) * lq + mofb__dot(q, r) * lp;
-    return 2 * atan2(fabs(mofb__dot(p, qr)), below);
-}
-
+/* Area and solid angle as signed sums over the triangles that the foot of the perpendicular (0, 0) makes with each
+   edge. Angles: A. van Oosterom, J. Strackee, IEEE Trans. Biomed. Eng. 30, 125 (1983), Eq. 8, divided by h. */
 static mofb__facet measure(const polygon *p, double h) {
     mofb__facet f = {0, 0};
-    for (size_t k = 1; k + 1 < p->count; k++) {
-        const double *o = p->at[0], *a = p->at[k], *b = p->at[k + 1];
-        f.area += ((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])) / 2;
-        f.solid_angle += triangle_angle(o, a, b, h);
+    for (size_t k = 0; k < p->count; k++) {
+        const double *a = p->at[k], *b = p->at[(k + 1) % p->count];
+        double la = sqrt(a[0] * a[0] + a[1] * a[1] + h * h), lb = sqrt(b[0] * b[0] + b[1] * b[1] + h * h);
+        double cross = a[0] * b[1] - a[1] * b[0], dot = a[0] * b[0] + a[1] * b[1];
+        f.area += cross / 2;
+        f.solid_angle += 2 * atan2(cross, la * lb + dot + h * (la + lb) + h * h);
     }
-    return f.area > 0 ? f : (mofb__facet){0, 0};
+    return f.area > 0 && f.solid_angle > SLIVER ? f : (mofb__facet){0, 0};
 }
 
 /* Largest distance of a vertex from the origin, squared. */
@@ -102,20 +99,27 @@ static void facet_polygon(polygon *p, polygon *spare, const double *points, size
     }
 }
 
+/* All facets, until one reaches out to `far`: then false. */
+static bool cell_within(mofb__facet *facets, polygon *p, polygon *spare, const double *points, size_t n,
+                        double far) {
+    for (size_t i = 0; i < n; i++) {
+        double h = sqrt(mofb__dot(points + 3 * i, points + 3 * i)) / 2;
+        facet_polygon(p, spare, points, n, i, far);
+        facets[i] = measure(p, h);
+        if (facets[i].area > 0 && reach2(p, h) >= far * far) return false;
+    }
+    return n > 0;
+}
+
 mofb_status mofb__voronoi_cell(mofb__facet *facets, bool *closed, const double *points, size_t n,
                                const mofb_allocator *a) {
     double (*room)[2] = mofb__alloc(a, 2 * (n + 4) * sizeof *room);
     if (!room) return mofb__no_memory();
     polygon p = {0, n + 4, room}, spare = {0, n + 4, room + n + 4};
-    double last = n ? sqrt(mofb__dot(points + 3 * (n - 1), points + 3 * (n - 1))) : 0, far = REACH * last;
-    *closed = n > 0;
-    for (size_t i = 0; i < n && *closed; i++) {
-        const double *x = points + 3 * i;
-        double h = sqrt(mofb__dot(x, x)) / 2;
-        facet_polygon(&p, &spare, points, n, i, far);
-        facets[i] = measure(&p, h);
-        if (facets[i].area > 0 && reach2(&p, h) >= far * far) *closed = false;
-    }
+    double last = n ? sqrt(mofb__dot(points + 3 * (n - 1), points + 3 * (n - 1))) : 0;
+    *closed = false;
+    for (size_t k = 0; k < sizeof reaches / sizeof *reaches && !*closed; k++)
+        *closed = cell_within(facets, &p, &spare, points, n, reaches[k] * last);
     mofb__free(room);
     return MOFB_OK;
 }
