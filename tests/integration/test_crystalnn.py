@@ -112,6 +112,13 @@ def test_metals_in_tiny_cells_agree(symbol, a, kind):
     assert {k: v[0] for k, v in ours(atoms).items()} == pytest.approx(crystalnn(atoms), abs=1e-3)
 
 
-def test_a_lonely_metal_searches_further():
-    atoms = Atoms("NaCl", [[0, 0, 0], [0, 0, 5.5]], cell=[11, 12, 13], pbc=True)
-    assert {k: v[0] for k, v in ours(atoms).items()} == pytest.approx(crystalnn(atoms), abs=1e-3)
+@pytest.mark.parametrize("symbols, positions", [
+    ("NaCl", [[0, 0, 0], [0, 0, 2.4]]),
+    ("CuN4O", [[0, 0, 0], [2, 0, .1], [-2, 0, .1], [0, 2.1, .2], [0, -2.1, .2], [0.1, 0.3, 2.4]]),
+    ("ZnO3C", [[0, 0, 0], [0, 1.9, 0], [1.7, -1.1, 0], [-1.8, -1.0, 0], [0.1, 2.4, 1.1]]),
+])
+def test_metals_whose_cell_is_open_at_first_agree(symbols, positions):
+    atoms = Atoms(symbols, positions, cell=[[11, 0, 0], [1, 12, 0], [-2, 3, 13]], pbc=True)
+    mine = {k: v[0] for k, v in ours(atoms).items()}
+    print(mine)
+    assert mine == pytest.approx(crystalnn(atoms), abs=1e-3)
