@@ -110,12 +110,14 @@ static mofb_status build(mofb__nlist *list, const double *positions, const doubl
 }
 
 /* r_j + S·cell - r_i. The one formula for edges, of (r_i, r_j, S) alone: it must not know how the pair was
-   found. */
+   found. Most shifts are zero. */
 static inline void edge_vector(double vec[3], const double *ri, const double *rj, const int32_t shift[3],
                                const double *cell) {
+    for (int k = 0; k < 3; k++) vec[k] = rj[k] - ri[k];
+    if (!(shift[0] | shift[1] | shift[2])) return;
     double s[3] = {shift[0], shift[1], shift[2]}, offset[3];
     mofb__row_times(offset, s, cell);
-    for (int k = 0; k < 3; k++) vec[k] = (rj[k] - ri[k]) + offset[k];
+    for (int k = 0; k < 3; k++) vec[k] += offset[k];
 }
 
 /* The edges among a segment's candidates; stored from number `at` on if `store`. Returns how many. */
