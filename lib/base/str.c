@@ -104,9 +104,11 @@ double mofb__parse_double(const char *text, const char **end) {
     return value;
 }
 
-static size_t edit_distance(const char *a, const char *b) {
-    size_t row[64], n = strlen(b);
-    if (n >= 63) return 99;
+/* Twice the edit distance of `a` to `b`, or to the start of `b` plus one half: what is left out at the end of a
+   long name counts little. */
+static size_t strangeness(const char *a, const char *b) {
+    size_t row[64], n = strlen(b), least;
+    if (n >= 63) return 999;
     for (size_t j = 0; j <= n; j++) row[j] = j;
     for (size_t i = 1; *a; a++, i++) {
         size_t diagonal = row[0];
@@ -119,18 +121,21 @@ static size_t edit_distance(const char *a, const char *b) {
             row[j] = best;
         }
     }
-    return row[n];
+    least = 2 * row[n];
+    for (size_t j = 0; j < n; j++)
+        if (2 * row[j] + 1 < least) least = 2 * row[j] + 1;
+    return least;
 }
 
 const char *mofb__nearest(const char *name, const char *const *names, size_t count) {
     const char *best = NULL;
-    size_t limit = strlen(name) / 2 + 1, least = limit + 1;
+    size_t length = strlen(name), least = length + 1; /* at most about half the letters may be wrong */
     for (size_t k = 0; k < count; k++) {
-        size_t d = strstr(names[k], name) && strlen(name) > 2 ? 1 : edit_distance(name, names[k]);
+        size_t d = length > 2 && strstr(names[k], name) ? 1 : strangeness(name, names[k]);
         if (d < least) {
             least = d;
             best = names[k];
         }
     }
-    return least <= limit ? best : NULL;
+    return best;
 }

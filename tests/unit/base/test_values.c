@@ -54,7 +54,19 @@ TEST(values__out_of_memory_is_reported) {
     }
 }
 
+TEST(values__the_nearest_name_is_suggested) {
+    static const char *const names[] = {"fmax_eV_per_A", "max_steps", "optimiser", "bulk_modulus", "uff4mof"};
+    CHECK(!strcmp(mofb__nearest("fmx", names, 5), "fmax_eV_per_A"));
+    CHECK(!strcmp(mofb__nearest("fmax", names, 5), "fmax_eV_per_A"));
+    CHECK(!strcmp(mofb__nearest("steps", names, 5), "max_steps"));
+    CHECK(!strcmp(mofb__nearest("modulus", names, 5), "bulk_modulus"));
+    CHECK(!strcmp(mofb__nearest("uf4mof", names, 5), "uff4mof"));
+    CHECK(!strcmp(mofb__nearest("optimizer", names, 5), "optimiser"));
+    CHECK(mofb__nearest("zzzz", names, 5) == NULL);
+}
+
 int main(void) {
+    RUN(values__the_nearest_name_is_suggested);
     RUN(values__defaults_settings_and_text);
     RUN(values__bad_input_is_named);
     RUN(values__out_of_memory_is_reported);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What the verbs of the mofbench program share. Verbs return the exit status: 0 done, 1 a task failed, 2 bad
+   usage. Results go to standard output, everything else to standard error. */
+#ifndef MOFB_CLI_H
+#define MOFB_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "mofbench/mofbench.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+typedef struct cli_verb {
+    const char *name;
+    const char *usage; /* behind the name */
+    const char *summary;
+    const char *help;  /* options and examples */
+    int (*run)(int argc, char **argv);
+} cli_verb;
+
+extern const cli_verb cli_run, cli_eval, cli_tasks, cli_models, cli_devices, cli_check;
+
+/* Prints "mofbench: message" and a hint; returns EXIT_USAGE. */
+int cli_bad_usage(const cli_verb *verb, const char *format, ...);
+
+/* Prints the library's last error behind `what`; returns EXIT_FAILED. */
+int cli_failed(const char *what);
+
+/* inputs.c: structures named on the command line */
+typedef struct cli_input {
+    mofb_structure *structure; /* NULL: the file could not be read, see reason and message */
+    char *path;
+    char reason[64], message[512];
+} cli_input;
+
+typedef struct cli_inputs {
+    cli_input *items;
+    size_t count, capacity;
+} cli_inputs;
+
+/* Reads files; a folder stands for the structure files in it. Unreadable ones are reported and kept with their
+   reason. all_frames: every frame or block of a file, else the first. */
+void cli_inputs_read(cli_inputs *inputs, char *const *paths, int count, bool all_frames,
+                     const mofb_structure_options *options);
+void cli_inputs_free(cli_inputs *inputs);
+
+/* Name for messages and folders: the structure's, else the file's without its folder. */
+const char *cli_input_label(const cli_input *input);
+
+/* One line of JSON for something that failed; task may be NULL. */
+void cli_print_failure(const char *task, const cli_input *input, mofb_status status, const char *reason,
+                       const char *message);
+
+/* progress.c: a bar on a terminal, plain lines elsewhere */
+typedef struct cli_progress {
+    const char *label;
+    bool quiet, terminal, drawn;
+    double started, last_drawn;
+    char stage[32];
+} cli_progress;
+
+void cli_progress_begin(cli_progress *p, bool quiet, const char *label);
+int32_t cli_progress_show(const mofb_progress *progress, void *user); /* non-zero once the user pressed ctrl-C */
+int32_t cli_progress_log(int32_t level, const char *message, size_t length, void *user);
+void cli_progress_end(cli_progress *p);
+bool cli_interrupted(void);
+void cli_catch_interrupts(void);
+double cli_seconds(void);
+
+/* report.c: what a person reads of a result */
+void cli_report(const char *label, const char *kind, const mofb_result *result);
+
+/* plot.c: the pictures a task kind describes, as SVG files in a folder */
+void cli_plot_result(const char *kind, const mofb_result *result, const char *folder);
+
+#endif

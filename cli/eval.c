@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Energies, forces and stresses of many structures, in batches. */
+#include <cjson/cJSON.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum { BATCH = 64 };
+
+static const double gpa_per_ev_a3 = 160.2176634;
+
+typedef struct evaluation {
+    const cli_input *input;
+    mofb_system *system;
+    mofb_request request;
+    double stress[9];
+    mofb_structure *labelled;
+} evaluation;
+
+typedef struct eval_args {
+    const char *model, *output, *device;
+    int threads;
+    bool json, major, first;
+    mofb_structure_options reading;
+} eval_args;
+
+enum { OPT_JSON = 256, OPT_THREADS, OPT_DEVICE, OPT_MAJOR, OPT_FIRST };
+
+static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},   {"output", required_argument, NULL, 'o'},
+                                             {"json", no_argument, NULL, OPT_JSON},     {"threads", required_argument, NULL, OPT_THREADS},
+                                             {"device", required_argument, NULL, OPT_DEVICE}, {"major", no_argument, NULL, OPT_MAJOR},
+                                             {"first", no_argument, NULL, OPT_FIRST},   {NULL, 0, NULL, 0}};
+
+static bool fully_periodic(const mofb_structure *s) {
+    const int32_t *p = mofb_structure_periodic(s);
+    return mofb_structure_cell(s) && p[0] && p[1] && p[2];
+}
+
+static mofb_status prepare(evaluation *e, const cli_input *input, mofb_evaluator *evaluator, uint32_t outputs) {
+    size_t n = mofb_structure_count(input->structure);
+    *e = (evaluation){.input = input};
+    mofb_status status = mofb_system_new(&e->system, evaluator, input->structure);
+    if (status) return status;
+    e->request = (mofb_request){.struct_size = sizeof e->request, .system = e->system, .want = MOFB_ENERGY | MOFB_FORCES};
+    if (fully_periodic(input->structure)) e->request.want |= MOFB_STRESS;
+    e->request.want &= outputs;
+    e->request.stress = e->stress;
+    e->request.forces = calloc(3 * n + 1, sizeof(double));
+    return e->request.forces ? MOFB_OK : MOFB_ERR_NO_MEMORY;
+}
+
+static void finish(evaluation *e) {
+    mofb_system_free(e->system);
+    free(e->request.forces);
+    e->system = NULL;
+    e->request.forces = NULL;
+}
+
+static double largest_force(const evaluation *e) {
+    double most = 0;
+    for (size_t i = 0; i < mofb_structure_count(e->input->structure); i++) {
+        const double *f = e->request.forces + 3 * i;
+        most = fmax(most, sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]));
+    }
+    return most;
+}
+
+static void add_number(cJSON *parent, const char *key, double value) {
+    char text[32];
+    snprintf(text, sizeof text, "%.17g", value);
+    cJSON *item = isfinite(value) ? cJSON_CreateRaw(text) : cJSON_CreateNull();
+    if (key) cJSON_AddItemToObject(parent, key, item);
+    else cJSON_AddItemToArray(parent, item);
+}
+
+static void add_rows(cJSON *parent, const char *key, const double *values, size_t rows) {
+    cJSON *list = cJSON_AddArrayToObject(parent, key);
+    for (size_t i = 0; i < rows; i++) {
+        cJSON *row = cJSON_CreateArray();
+        for (int k = 0; k < 3; k++) add_number(row, NULL, values[3 * i + (size_t)k]);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+static void print_json(const evaluation *e, const mofb_model *model) {
+    const mofb_structure *s = e->input->structure;
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "structure", cli_input_label(e->input));
+    cJSON_AddStringToObject(o, "file", e->input->path);
+    cJSON_AddNumberToObject(o, "n_atoms", (double)mofb_structure_count(s));
+    if (e->request.want & MOFB_ENERGY) add_number(o, "energy_eV", e->request.energy);
+    if (e->request.want & MOFB_FORCES) add_rows(o, "forces_eV_per_A", e->request.forces, mofb_structure_count(s));
+    if (e->request.want & MOFB_STRESS) add_rows(o, "stress_eV_per_A3", e->stress, 3);
+    if (mofb_structure_cell(s)) add_number(o, "volume_A3", mofb_structure_volume(s));
+    cJSON_AddStringToObject(o, "model", mofb_model_id(model));
+    cJSON_AddStringToObject(o, "model_sha256", mofb_model_sha256(model));
+    cJSON_AddStringToObject(o, "structure_sha256", mofb_structure_sha256(s));
+    char *text = cJSON_PrintUnformatted(o);
+    if (text) puts(text);
+    cJSON_free(text);
+    cJSON_Delete(o);
+}
+
+static void print_line(const evaluation *e) {
+    const mofb_structure *s = e->input->structure;
+    printf("%-28s %5zu atoms  energy %.8f eV  fmax %.5f eV/Å", cli_input_label(e->input), mofb_structure_count(s),
+           e->request.energy, largest_force(e));
+    if (e->request.want & MOFB_STRESS)
+        printf("  pressure %.5f GPa", -(e->stress[0] + e->stress[4] + e->stress[8]) / 3 * gpa_per_ev_a3);
+    putchar('\n');
+}
+
+static mofb_status label(evaluation *e) {
+    mofb_label labels[3] = {{"energy", &e->request.energy, 1, 0, 0}, {"forces", e->request.forces, 3, 1, 0}, {"stress", e->stress, 9, 0, 0}};
+    return mofb_structure_labelled(&e->labelled, e->input->structure, labels, e->request.want & MOFB_STRESS ? 3 : 2);
+}
+
+static bool report_failure(const evaluation *e, bool json, mofb_status status) {
+    cli_failed(cli_input_label(e->input));
+    if (json) cli_print_failure(NULL, e->input, status, mofb_error_reason(), mofb_error_message());
+    return false;
+}
+
+/* Evaluates up to BATCH inputs together, and each alone if one of them fails, so that only that one is lost. */
+static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator, const mofb_model *model, const eval_args *a) {
+    mofb_request *requests[BATCH];
+    bool good = true;
+    for (size_t k = 0; k < count; k++) requests[k] = &batch[k].request;
+    mofb_status all = mofb_evaluator_run(evaluator, requests, count);
+    for (size_t k = 0; k < count; k++) {
+        mofb_status status = all ? mofb_evaluator_run(evaluator, requests + k, 1) : MOFB_OK;
+        if (!status && a->output) status = label(&batch[k]);
+        if (status) good = report_failure(&batch[k], a->json, status);
+        else if (a->json) print_json(&batch[k], model);
+        else print_line(&batch[k]);
+        finish(&batch[k]);
+    }
+    return good;
+}
+
+static bool evaluate(const cli_inputs *inputs, evaluation *all, const mofb_model *model, mofb_evaluator *evaluator, const eval_args *a) {
+    bool good = true;
+    size_t ready = 0, done = 0;
+    for (size_t k = 0; k < inputs->count; k++) {
+        const cli_input *input = &inputs->items[k];
+        if (!input->structure) {
+            if (a->json) cli_print_failure(NULL, input, MOFB_ERR_FORMAT, input->reason, input->message);
+            good = false;
+        } else {
+            mofb_status status = prepare(&all[ready], input, evaluator, mofb_model_outputs(model));
+            if (status) {
+                good = report_failure(&all[ready], a->json, status);
+                finish(&all[ready]);
+            } else ready++;
+        }
+        if (ready - done == BATCH || (k + 1 == inputs->count && ready > done)) {
+            good &= run_batch(all + done, ready - done, evaluator, model, a);
+            done = ready;
+        }
+    }
+    return good;
+}
+
+static bool write_labels(const evaluation *all, size_t count, const char *path) {
+    mofb_structure **list = calloc(count + 1, sizeof *list);
+    size_t n = 0;
+    for (size_t k = 0; list && k < count; k++)
+        if (all[k].labelled) list[n++] = all[k].labelled;
+    bool good = list && (!n || !mofb_structures_write(list, n, path, "extxyz"));
+    if (!good) cli_failed("cannot write the labels");
+    free(list);
+    return good;
+}
+
+static int evaluate_all(const cli_inputs *inputs, const mofb_model *model, const eval_args *a) {
+    mofb_evaluator_options options = {.struct_size = sizeof options, .device = a->device, .threads = a->threads};
+    mofb_evaluator *evaluator;
+    evaluation *all = calloc(inputs->count + 1, sizeof *all);
+    if (!all) return EXIT_FAILED;
+    if (mofb_evaluator_new(&evaluator, model, &options)) {
+        free(all);
+        return cli_bad_usage(&cli_eval, "%s", mofb_error_message());
+    }
+    bool good = evaluate(inputs, all, model, evaluator, a);
+    if (a->output) good &= write_labels(all, inputs->count, a->output);
+    for (size_t k = 0; k < inputs->count; k++) mofb_structure_free(all[k].labelled);
+    mofb_evaluator_free(evaluator);
+    free(all);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+static bool read_option(eval_args *a, int option) {
+    switch (option) {
+    case 'm': a->model = optarg; return true;
+    case 'o': a->output = optarg; return true;
+    case OPT_JSON: a->json = true; return true;
+    case OPT_THREADS: a->threads = atoi(optarg); return a->threads > 0;
+    case OPT_DEVICE: a->device = optarg; return true;
+    case OPT_MAJOR: a->reading.disorder = MOFB_DISORDER_MAJOR; return true;
+    case OPT_FIRST: a->first = true; return true;
+    default: return false;
+    }
+}
+
+static int eval_verb(int argc, char **argv) {
+    eval_args a = {0};
+    mofb_model *model;
+    cli_inputs inputs = {0};
+    int option;
+    mofb_structure_options_init(&a.reading, sizeof a.reading);
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "m:o:", long_options, NULL)) != -1)
+        if (!read_option(&a, option)) return cli_bad_usage(&cli_eval, "bad option or value");
+    if (!a.model) return cli_bad_usage(&cli_eval, "--model is missing (`mofbench models` lists them)");
+    if (optind == argc) return cli_bad_usage(&cli_eval, "no structure file given");
+    if (mofb_model_open(&model, a.model, NULL)) return cli_bad_usage(&cli_eval, "--model %s: %s", a.model, mofb_error_message());
+    cli_inputs_read(&inputs, argv + optind, argc - optind, !a.first, &a.reading);
+    int status = evaluate_all(&inputs, model, &a);
+    cli_inputs_free(&inputs);
+    mofb_model_free(model);
+    return status;
+}
+
+const cli_verb cli_eval = {"eval", "--model M [-o labels.extxyz] FILE...", "energy, forces and stress of structures as they are",
+                           "  FILE                CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
+                           "  -m, --model M       potential, e.g. uff4mof\n"
+                           "  -o, --output FILE   write the structures with energy, forces and stress as extended XYZ\n"
+                           "      --first         only the first block or frame of each file\n"
+                           "      --major         of disordered sites keep the most occupied alternative\n"
+                           "      --threads N     CPU threads (all)\n"
+                           "      --device D      device from `mofbench devices` (cpu)\n"
+                           "      --json          one JSON object per structure: energy_eV, forces_eV_per_A, stress_eV_per_A3, ...\n",
+                           eval_verb};
