@@ -164,7 +164,7 @@ mofb_status mofb__presets_load(mofb__presets *out, const char *folder, const mof
 
 mofb_status mofb__presets_find(const mofb__preset **out, const mofb__presets *p, const char *id,
                                const char *kind) {
-    const char *names[128], *near;
+    const char *names[128] = {NULL}, *near;
     size_t n = 0;
     for (size_t k = 0; k < p->count; k++) {
         const mofb__preset *preset = &p->items[k];
