@@ -215,7 +215,7 @@ static mofb_status write_artefacts(const bulk *t, const curve *c) {
     MOFB__TRY(mofb__text_write(t->ctx, "eos.csv", &text));
     mofb__str_init(&text, t->ctx->a);
     for (size_t k = 0; k < c->n; k++) {
-        char energy[32], info[64];
+        char energy[32], info[96];
         mofb__number_text(energy, t->points[k]->energy);
         snprintf(info, sizeof info, "point=%zu energy=%s", k, energy);
         mofb_status status = mofb__frame_print(&text, &(mofb__frame){.structure = t->structure,
@@ -233,7 +233,7 @@ static mofb_status write_artefacts(const bulk *t, const curve *c) {
 
 static mofb_status report(mofb_result *r, const bulk *t) {
     bool relaxed = t->relaxation->end == MOFB__RELAX_CONVERGED, accepted;
-    curve c;
+    curve c = {0};
     mofb__eos_fit fit;
     if (t->relaxation->end == MOFB__RELAX_EXPLODED) {
         mofb__result_outcome(r, "exploded");

@@ -78,6 +78,7 @@ typedef struct heat {
     uint64_t done;      /* displacements evaluated */
     bool displacing;    /* past the relaxation */
     double mesh_from, mesh_to; /* fractions of the task while a mesh runs */
+    mofb_status mesh_status;   /* why it was stopped */
 } heat;
 
 static void save(void *user, mofb__blob *b) {
@@ -220,14 +221,17 @@ static mofb_status run_stages(heat *t) {
 }
 
 static int32_t mesh_progress(void *user, size_t done, size_t total) {
-    const heat *t = user;
-    return tick(t, "phonons", done, total, t->mesh_from, t->mesh_to) != MOFB_OK;
+    heat *t = user;
+    t->mesh_status = tick(t, "phonons", done, total, t->mesh_from, t->mesh_to);
+    return t->mesh_status != MOFB_OK;
 }
 
 static mofb_status run_mesh(mofb__phonon_mesh **out, heat *t, bool symmetrise, double from, double to) {
     MOFB__TRY(mofb__phonon_force_constants(t->phonon, t->forces, NULL, symmetrise));
     t->mesh_from = from, t->mesh_to = to;
-    return mofb__phonon_mesh_run(out, t->phonon, mofb_values_number(t->p, "mesh_length_A"), mesh_progress, t);
+    mofb_status status =
+        mofb__phonon_mesh_run(out, t->phonon, mofb_values_number(t->p, "mesh_length_A"), mesh_progress, t);
+    return t->mesh_status ? t->mesh_status : status;
 }
 
 static double cv_300(const mofb__phonon_mesh *m) {

@@ -5,7 +5,7 @@
 #include "support/crystal.h"
 #include "support/tap.h"
 
-static const char *const argon = "lj:epsilon=0.0104,sigma=3.4,cutoff=8.5";
+static const char *const argon = "lj:epsilon=0.0104,sigma=3.4,cutoff=8.7";
 
 static mofb_status run_task(mofb_result **out, const char *kind, const char *parameters, const mofb_structure *s,
                             const mofb_run_options *options) {
@@ -134,6 +134,151 @@ TEST(optimisation__fixed_cell_keeps_the_cell_and_reports_stress) {
     mofb_structure_free(s);
 }
 
+/* Energy of the perfect crystal of a given volume. */
+static double energy_at(double volume) {
+    mofb_structure *s;
+    mofb_result *r = NULL;
+    double e = NAN;
+    if (crystal_argon(&s, 2, cbrt(volume) / 2, 0)) return NAN;
+    if (!run_task(&r, "single_point", NULL, s, NULL)) e = number(r, "energy_eV");
+    mofb_result_free(r);
+    mofb_structure_free(s);
+    return e;
+}
+
+TEST(bulk_modulus__against_the_second_derivative) {
+    mofb_structure *s;
+    mofb_result *r;
+    const double *volumes, *converged;
+    size_t n;
+    OK(crystal_argon(&s, 2, 5.3, 0.05));
+    OK(run_task(&r, "bulk_modulus", "{\"strain\":0.005}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "fitted") && number(r, "fit_accepted") == 1);
+    /* B = V d²E/dV² by central differences of fourth order */
+    double relaxed = number(r, "relaxation_volume_final_A3"), v = number(r, "eos_volume_A3"), h = 0.004 * v;
+    double second = (-energy_at(v + 2 * h) + 16 * energy_at(v + h) - 30 * energy_at(v) + 16 * energy_at(v - h) -
+                     energy_at(v - 2 * h)) / (12 * h * h);
+    CHECK_NEAR(number(r, "bulk_modulus_GPa") / (v * second * 160.2176634), 1, 2e-4);
+    CHECK_NEAR(v / relaxed, 1, 1e-3);
+    CHECK(number(r, "eos_r2") > 0.99999);
+    OK(mofb_result_series(&volumes, &n, r, "eos_volumes_A3"));
+    CHECK(n == 11);
+    for (size_t k = 0; k < n; k++) CHECK_NEAR(volumes[k] / relaxed, 0.995 + 0.001 * (double)k, 1e-12);
+    OK(mofb_result_series(&converged, &n, r, "eos_converged"));
+    for (size_t k = 0; k < n; k++) CHECK(converged[k] == 1);
+    mofb_result_free(r);
+    mofb_structure_free(s);
+}
+
+TEST(bulk_modulus__findings) {
+    mofb_structure *s;
+    mofb_result *r;
+    double x;
+    OK(crystal_argon(&s, 2, 5.3, 0.05));
+    OK(run_task(&r, "bulk_modulus", "{\"relax_max_steps\":0,\"point_max_steps\":1}", s, NULL));
+    CHECK(strcmp(mofb_result_outcome(r), "fitted") && number(r, "converged") == 0);
+    mofb_result_free(r);
+    OK(run_task(&r, "bulk_modulus", "{\"max_energy_eV\":0.1}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "exploded"));
+    FAILS(mofb_result_number(&x, r, "eos_r2"), MOFB_ERR_NOT_FOUND, "no_such_value");
+    mofb_result_free(r);
+    mofb_structure_free(s);
+}
+
+TEST(heat_capacity__dulong_petit) {
+    mofb_structure *s;
+    mofb_result *r;
+    const double *t, *cv, *acoustic;
+    size_t n;
+    OK(crystal_argon(&s, 2, 5.3, 0));
+    OK(run_task(&r, "heat_capacity", "{\"mesh_length_A\":30,\"relax_fmax_eV_per_A\":1e-5}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "computed") && number(r, "n_imaginary") == 0);
+    CHECK(number(r, "space_group") == 225 && number(r, "n_displacements") == 1);
+    OK(mofb_result_series(&t, &n, r, "temperatures_K"));
+    OK(mofb_result_series(&cv, &n, r, "cv_J_per_K_mol"));
+    CHECK(n == 101 && t[100] == 1000 && cv[0] == 0);
+    CHECK_NEAR(cv[100] / 32 / (3 * 8.31446261815324), 1, 3e-3);
+    for (size_t k = 1; k < n; k++) CHECK(cv[k] >= cv[k - 1]);
+    CHECK_NEAR(number(r, "cv_300K_J_per_K_g"), cv[30] / (32 * 39.95), 1e-3 * cv[30] / (32 * 39.95));
+    CHECK_NEAR(number(r, "cv_300K_raw_J_per_K_g"), number(r, "cv_300K_J_per_K_g"), 1e-12);
+    CHECK_NEAR(number(r, "cv_300K_symmetrised_J_per_K_g"), number(r, "cv_300K_J_per_K_g"), 1e-3);
+    OK(mofb_result_series(&acoustic, &n, r, "acoustic_gamma_THz"));
+    for (size_t k = 0; k < 3; k++) CHECK_NEAR(acoustic[k], 0, 0.02);
+    mofb_result_free(r);
+    mofb_structure_free(s);
+}
+
+/* C_V at 300 K in J/K per gram without what acoustic modes at Γ add where noise makes them positive; weight: of
+   Γ among the mesh's points. */
+static double cv_without_acoustic(const mofb_result *r, double weight, double mass) {
+    const double *thz;
+    size_t n, positive = 0;
+    if (mofb_result_series(&thz, &n, r, "acoustic_gamma_THz")) return NAN;
+    for (size_t k = 0; k < 3; k++) positive += thz[k] > 0;
+    return number(r, "cv_300K_J_per_K_g") - (double)positive * weight * 8.31446261815324 / mass;
+}
+
+/* The same crystal as a cell with a supercell, at the points of its mesh that fold onto Γ of the larger cell, and
+   as that larger cell. */
+TEST(heat_capacity__cell_and_supercell_agree) {
+    mofb_structure *small, *large;
+    mofb_result *a, *b;
+    OK(crystal_argon(&small, 1, 5.3, 0));
+    OK(crystal_argon(&large, 2, 5.3, 0));
+    OK(run_task(&a, "heat_capacity",
+                "{\"mesh_length_A\":10.6,\"supercell_length_A\":10,\"relax_fmax_eV_per_A\":1e-6}", small, NULL));
+    OK(run_task(&b, "heat_capacity", "{\"mesh_length_A\":0,\"relax_fmax_eV_per_A\":1e-6}", large, NULL));
+    CHECK_NEAR(cv_without_acoustic(a, 0.125, mofb_structure_mass(small)),
+               cv_without_acoustic(b, 1, mofb_structure_mass(large)), 1e-6);
+    mofb_result_free(a);
+    mofb_result_free(b);
+    mofb_structure_free(small);
+    mofb_structure_free(large);
+}
+
+/* Host, guest and both, with the reference values a file may carry. */
+TEST(interaction_energy__three_frames) {
+    static const char frames[] =
+        "3\nname=AAA_CO2_eq_1 DFT_E_total=-3 DFT_E_mof=-1 DFT_E_gas=-1.9 Properties=species:S:1:pos:R:3:REF_forces:R:3\n"
+        "Ar 0 0 0 0.5 0 0\nAr 3.8 0 0 0 0 0\nAr 1.9 3.3 0 0 0 0\n";
+    static const char *const names[3] = {"complex", "host", "guest"};
+    const int32_t z[3] = {18, 18, 18};
+    mofb_structure *in[3];
+    mofb_structure_options format = {.struct_size = sizeof format, .format = "extxyz"};
+    mofb_model *model;
+    mofb_task *task;
+    mofb_result *r;
+    const double *forces;
+    const char *class;
+    size_t n;
+    OK(mofb_structure_parse(&in[0], frames, strlen(frames), "frames", &format));
+    const double *x = mofb_structure_positions(in[0]);
+    OK(mofb_structure_new(&in[1], 2, z, x, NULL, NULL, NULL));
+    OK(mofb_structure_new(&in[2], 1, z, x + 6, NULL, NULL, NULL));
+    OK(mofb_model_open(&model, "lj:epsilon=0.0104,sigma=3.4,cutoff=30", NULL));
+    OK(mofb_task_new(&task, "interaction_energy", NULL, NULL));
+    for (int k = 0; k < 3; k++) OK(mofb_task_set_structure(task, names[k], in[k]));
+    OK(mofb_run(&r, task, model, NULL));
+    double expected = 0;
+    for (int k = 0; k < 2; k++) {
+        double d2 = pow(x[6] - x[3 * k], 2) + pow(x[7], 2), s6 = pow(3.4 * 3.4 / d2, 3), c6 = pow(3.4 / 30, 6);
+        expected += 4 * 0.0104 * (s6 * (s6 - 1) - c6 * (c6 - 1));
+    }
+    CHECK_NEAR(number(r, "interaction_energy_eV"), expected, 1e-14);
+    CHECK_NEAR(number(r, "reference_interaction_energy_eV"), -0.1, 1e-14);
+    CHECK_NEAR(number(r, "interaction_energy_error_eV"), fabs(expected + 0.1), 1e-14);
+    OK(mofb_result_series(&forces, &n, r, "forces_eV_per_A"));
+    double mae = 0;
+    for (size_t k = 0; k < 9; k++) mae += fabs(forces[k] - (k ? 0 : 0.5)) / 9;
+    CHECK_NEAR(number(r, "force_mae_eV_per_A"), mae, 1e-14);
+    OK(mofb_result_text(&class, r, "class"));
+    CHECK(!strcmp(class, "eq") && number(r, "n_force_calls") == 3);
+    mofb_result_free(r);
+    mofb_task_free(task);
+    mofb_model_free(model);
+    for (int k = 0; k < 3; k++) mofb_structure_free(in[k]);
+}
+
 TEST(run__missing_input) {
     mofb_model *m;
     mofb_task *t;
@@ -151,6 +296,11 @@ int main(void) {
     RUN(optimisation__finds_the_crystal_again);
     RUN(optimisation__findings_and_strict);
     RUN(optimisation__fixed_cell_keeps_the_cell_and_reports_stress);
+    RUN(bulk_modulus__against_the_second_derivative);
+    RUN(bulk_modulus__findings);
+    RUN(heat_capacity__dulong_petit);
+    RUN(heat_capacity__cell_and_supercell_agree);
+    RUN(interaction_energy__three_frames);
     RUN(run__missing_input);
     return tap_end();
 }
