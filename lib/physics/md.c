@@ -25,8 +25,8 @@ mofb_status mofb__md_state_new(mofb__md_state **out, size_t n_atoms, const int32
         s->masses[k] = mofb__element_mass(numbers[k]);
         if (!(s->masses[k] > 0)) {
             mofb__md_state_free(s);
-            return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "atom %zu: no element has number %d", k + 1,
-                              (int)numbers[k]);
+            return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "atom %zu: no element has number %d",
+                              k + 1, (int)numbers[k]);
         }
     }
     s->has_cell = cell != NULL;

@@ -8,8 +8,8 @@
 #include "base/blob.h"
 #include "base/rng.h"
 
-/* How an integrator gets forces: fills energy (eV), forces [n][3] (eV/Å) and, if stress is not NULL, stress [9]
-   (eV/Å³, positive = tension) for positions [n][3] and cell [9] (NULL without one). */
+/* How an integrator gets forces: fills energy (eV), forces [n][3] (eV/Å) and, if stress is not NULL, stress
+   [9] (eV/Å³, positive = tension) for positions [n][3] and cell [9] (NULL without one). */
 typedef struct mofb__force_source {
     mofb_status (*evaluate)(void *user, const double *positions, const double *cell, double *energy,
                             double *forces, double *stress);
@@ -43,12 +43,12 @@ mofb_status mofb__md_state_load(mofb__md_state *s, mofb__blob *b);
 mofb_status mofb__md_evaluate(mofb__md_state *s, const mofb__force_source *source, bool stress);
 
 /* Maxwell–Boltzmann velocities at T (K); then linear, then angular momentum removed, each keeping the kinetic
-   energy (ASE's MaxwellBoltzmannDistribution, Stationary, ZeroRotation). As there, the kinetic energy is that of
-   the draw and not scaled to 3/2 N kT. */
+   energy (ASE's MaxwellBoltzmannDistribution, Stationary, ZeroRotation). As there, the kinetic energy is that
+   of the draw and not scaled to 3/2 N kT. */
 void mofb__md_thermalise(mofb__md_state *s, double temperature, mofb__rng *rng);
 
 /* Removes the momentum of the centre of mass, or the rotation about it (positions as they are, not minimum
-   images); velocities are then scaled to the former kinetic energy. Where nothing else moved they are zero. */
+   images); velocities are then scaled to the former kinetic energy, and are zero where nothing else moved. */
 void mofb__md_remove_linear(mofb__md_state *s);
 void mofb__md_remove_angular(mofb__md_state *s);
 
@@ -85,9 +85,10 @@ struct mofb__integrator {
 };
 
 /* nve: velocity Verlet. langevin: Vanden-Eijnden and Ciccotti, centre of mass held as by ASE's fixcm. nhc:
-   Nosé–Hoover chain. mtk: isotropic Martyna–Tobias–Klein with the masses of the stability task (chain.h, mtk.c); its reference
-   cell is the state's cell at this call. Steps allocate nothing. Errors: not_found/unknown_integrator,
-   invalid/bad_value, invalid/too_few_atoms (langevin of one atom), unsupported/no_cell (mtk), no_memory. */
+   Nosé–Hoover chain. mtk: isotropic Martyna–Tobias–Klein with the masses of the stability task (chain.h,
+   mtk.c); its reference cell is the state's cell at this call. Steps allocate nothing. Errors:
+   not_found/unknown_integrator, invalid/bad_value, invalid/too_few_atoms (langevin of one atom),
+   unsupported/no_cell (mtk), no_memory. */
 mofb_status mofb__integrator_new(mofb__integrator **out, const mofb__integrator_options *options,
                                  const mofb__md_state *state, const mofb_allocator *a);
 void mofb__integrator_free(mofb__integrator *i);

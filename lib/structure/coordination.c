@@ -38,19 +38,38 @@ static int by_distance(const void *left, const void *right) {
     return 0;
 }
 
-/* Adds the images of atom j within the cutoff of `atom`. first, last: images to look at. */
-static mofb_status gather_images(neighbours *list, const mofb_structure *s, size_t atom, size_t j, double cutoff,
-                                 const double *cell, const int32_t first[3], const int32_t last[3],
-                                 const mofb_allocator *a) {
+/* Who looks for neighbours, and where. */
+typedef struct search {
+    const mofb_structure *s;
+    size_t atom;
+    double cutoff, cell[9], inverse[9], heights[3];
+} search;
+
+/* The images of atom j to look at: those with |f + image| ≤ cutoff/height, with room for rounding. */
+static void image_range(int32_t first[3], int32_t last[3], const search *q, size_t j) {
+    double d[3], f[3];
+    for (int c = 0; c < 3; c++) d[c] = q->s->positions[3 * j + c] - q->s->positions[3 * q->atom + c];
+    mofb__row_times(f, d, q->inverse);
+    for (int c = 0; c < 3; c++) {
+        double reach = q->cutoff / q->heights[c] + 1e-9;
+        first[c] = q->s->periodic[c] ? (int32_t)ceil(-reach - f[c]) : 0;
+        last[c] = q->s->periodic[c] ? (int32_t)floor(reach - f[c]) : 0;
+    }
+}
+
+/* Adds the images of atom j within the cutoff. */
+static mofb_status gather_images(neighbours *list, const search *q, size_t j, const mofb_allocator *a) {
+    const double *from = q->s->positions + 3 * q->atom, *to = q->s->positions + 3 * j, *cell = q->cell;
+    int32_t first[3], last[3];
+    image_range(first, last, q, j);
     for (int32_t x = first[0]; x <= last[0]; x++)
         for (int32_t y = first[1]; y <= last[1]; y++)
             for (int32_t z = first[2]; z <= last[2]; z++) {
                 neighbour n = {.j = j, .shift = {x, y, z}};
                 for (int c = 0; c < 3; c++)
-                    n.vec[c] = s->positions[3 * j + c] - s->positions[3 * atom + c] + x * cell[c] +
-                               y * cell[3 + c] + z * cell[6 + c];
+                    n.vec[c] = to[c] - from[c] + x * cell[c] + y * cell[3 + c] + z * cell[6 + c];
                 n.r = sqrt(mofb__dot(n.vec, n.vec));
-                if (!(n.r <= cutoff) || (j == atom && !x && !y && !z)) continue;
+                if (!(n.r <= q->cutoff) || (j == q->atom && !x && !y && !z)) continue;
                 MOFB__TRY(mofb__grow(a, &list->items, &list->capacity, list->count + 1, sizeof n));
                 list->items[list->count++] = n;
             }
@@ -60,25 +79,12 @@ static mofb_status gather_images(neighbours *list, const mofb_structure *s, size
 /* Atoms within the cutoff of one, by distance; *list is emptied first. */
 static mofb_status gather(neighbours *list, const mofb_structure *s, size_t atom, double cutoff,
                           const mofb_allocator *a) {
-    double cell[9], inverse[9], heights[3];
+    search q = {.s = s, .atom = atom, .cutoff = cutoff};
+    mofb__cell_complete(q.cell, s->has_cell ? s->cell : NULL, s->periodic);
+    MOFB__TRY(mofb__inverse3(q.inverse, q.cell));
+    mofb__cell_heights(q.heights, q.cell);
     list->count = 0;
-    mofb__cell_complete(cell, s->has_cell ? s->cell : NULL, s->periodic);
-    MOFB__TRY(mofb__inverse3(inverse, cell));
-    mofb__cell_heights(heights, cell);
-    for (size_t j = 0; j < s->n_atoms; j++) {
-        double d[3], f[3];
-        int32_t first[3] = {0, 0, 0}, last[3] = {0, 0, 0};
-        for (int c = 0; c < 3; c++) d[c] = s->positions[3 * j + c] - s->positions[3 * atom + c];
-        mofb__row_times(f, d, inverse);
-        /* |f + image| ≤ cutoff/height, with room for rounding. */
-        for (int c = 0; c < 3; c++)
-            if (s->periodic[c]) {
-                double reach = cutoff / heights[c] + 1e-9;
-                first[c] = (int32_t)ceil(-reach - f[c]);
-                last[c] = (int32_t)floor(reach - f[c]);
-            }
-        MOFB__TRY(gather_images(list, s, atom, j, cutoff, cell, first, last, a));
-    }
+    for (size_t j = 0; j < s->n_atoms; j++) MOFB__TRY(gather_images(list, &q, j, a));
     if (list->count) qsort(list->items, list->count, sizeof *list->items, by_distance);
     return MOFB_OK;
 }
@@ -104,8 +110,8 @@ static double crystalnn_radius(int32_t z) {
     }
 }
 
-/* The longest diagonal of the cell, where CrystalNN's search ends; the cell of a point is closed by then, for all
-   lattice vectors are shorter. */
+/* The longest diagonal of the cell, where CrystalNN's search ends; the cell of a point is closed by then, for
+   all lattice vectors are shorter. */
 static double longest_diagonal(const double *cell) {
     double longest = 0;
     for (int signs = 0; signs < 4; signs++) {
@@ -135,7 +141,8 @@ static mofb_status voronoi_neighbours(neighbours *list, mofb__facet **facets, co
         mofb__free(points);
         if (status || closed) return status;
         if (cutoff >= most)
-            return mofb__fail(MOFB_ERR_INTERNAL, "open_voronoi_cell", "atom %zu: its Voronoi cell is open", atom + 1);
+            return mofb__fail(MOFB_ERR_INTERNAL, "open_voronoi_cell",
+                              "atom %zu: its Voronoi cell is open", atom + 1);
         cutoff = fmin(2 * cutoff, most + 0.001);
     }
 }
@@ -154,9 +161,9 @@ static double distance_weight(double r, double radii) {
     return t <= 0 ? 1 : t < 1 ? (cos(pi * t) + 1) / 2 : 0;
 }
 
-/* Area under the unit semicircle from 0 to w, over that of the quadrant. CrystalNN gives the coordination number k
-   the area between the k-th and the next weight; summing k times that over all k leaves each neighbour's own
-   area up to its weight. */
+/* Area under the unit semicircle from 0 to w, over that of the quadrant. CrystalNN gives the coordination
+   number k the area between the k-th and the next weight; summing k times that over all k leaves each
+   neighbour's own area up to its weight. */
 static double quadrant_share(double w) {
     return w >= 1 ? 1 : 2 / pi * (w * sqrt(1 - w * w) + asin(w));
 }
@@ -185,7 +192,8 @@ mofb_status mofb__crystalnn(double *cn, const mofb_structure *s, size_t atom, co
     mofb__facet *facets = NULL;
     MOFB__TRY(check_atom(s, atom));
     if (!s->has_cell || !s->periodic[0] || !s->periodic[1] || !s->periodic[2])
-        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell", "CrystalNN needs a cell periodic in all directions");
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell",
+                          "CrystalNN needs a cell periodic in all directions");
     mofb_status status = voronoi_neighbours(&list, &facets, s, atom, a);
     if (!status) status = sum_weights(cn, &list, facets, s, atom);
     mofb__free(list.items);

@@ -5,8 +5,9 @@
 
 #include "base/mat3.h"
 
-/* How far out, in units of the last point's distance, a cell counts as open. Vertices are found from earlier ones on
-   lines this long, so that their error is 10⁻¹⁶ of that; hence the second, only for cells open at the first. */
+/* How far out, in units of the last point's distance, a cell counts as open. Vertices are found from earlier
+   ones on lines this long, so that their error is 10⁻¹⁶ of that; hence the second, only for cells open at the
+   first. */
 static const double reaches[] = {1e4, 1e9};
 
 /* Solid angle (sr) below which a facet is rounding: what touches the cell in an edge or a corner. */
@@ -18,8 +19,8 @@ typedef struct polygon {
     double (*at)[2];
 } polygon;
 
-/* A cut adds one vertex to a convex polygon. Only rounding in one of next to no area could make it more; those
-   beyond the room are left out. */
+/* A cut adds one vertex to a convex polygon. Only rounding in one of next to no area could make it more;
+   those beyond the room are left out. */
 static void append(polygon *p, double u, double v) {
     if (p->count == p->room) return;
     p->at[p->count][0] = u;
@@ -56,8 +57,9 @@ static void frame(double e[6], const double n[3]) {
     mofb__cross(e + 3, n, e);
 }
 
-/* Area and solid angle as signed sums over the triangles that the foot of the perpendicular (0, 0) makes with each
-   edge. Angles: A. van Oosterom, J. Strackee, IEEE Trans. Biomed. Eng. 30, 125 (1983), Eq. 8, divided by h. */
+/* Area and solid angle as signed sums over the triangles that the foot of the perpendicular (0, 0) makes with
+   each edge. Angles: A. van Oosterom, J. Strackee, IEEE Trans. Biomed. Eng. 30, 125 (1983), Eq. 8, divided by
+   h. */
 static mofb__facet measure(const polygon *p, double h) {
     mofb__facet f = {0, 0};
     for (size_t k = 0; k < p->count; k++) {

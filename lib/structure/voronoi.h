@@ -12,8 +12,8 @@ typedef struct mofb__facet {
     double area;        /* Å² */
 } mofb__facet;
 
-/* Facets [n] of the cell of the origin among points [n][3] (Å), sorted by distance, none at the origin. A cell
-   that reaches 10⁹ times as far as the last point counts as open: *closed is false and the facets mean
+/* Facets [n] of the cell of the origin among points [n][3] (Å), sorted by distance, none at the origin. A
+   cell that reaches 10⁹ times as far as the last point counts as open: *closed is false and the facets mean
    nothing. Each facet is cut out of its plane by itself, so that no arrangement, however symmetric, can make
    the cell inconsistent; what degenerates becomes a facet of no area. Errors: no_memory. */
 mofb_status mofb__voronoi_cell(mofb__facet *facets, bool *closed, const double *points, size_t n,

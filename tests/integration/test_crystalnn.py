@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Coordination numbers of metals against pymatgen's CrystalNN and ASE's neighbour list. The default run takes small
-structures that together hold every metal of the set; MOFB_FULL=1 takes all."""
+"""Coordination numbers of metals against pymatgen's CrystalNN and ASE's neighbour list. The default run takes
+small structures that together hold every metal of the set; MOFB_FULL=1 takes all."""
 import os
 import re
 import subprocess
@@ -36,12 +36,13 @@ METALS = {e.symbol for e in Element if e.is_metal}
 
 def metals_in_text(path):
     """The metals that the lines of a CIF name in their first two words, which is quicker than reading it."""
-    words = re.findall(r"^\s*([A-Z][a-z]?)[0-9]*\S*(?:\s+([A-Z][a-z]?)\b)?", path.read_text(errors="replace"), re.M)
+    text = path.read_text(errors="replace")
+    words = re.findall(r"^\s*([A-Z][a-z]?)[0-9]*\S*(?:\s+([A-Z][a-z]?)\b)?", text, re.M)
     return {w for pair in words for w in pair} & METALS
 
 
 def chosen():
-    """Paths and the metals they must show: by size, only those that bring a metal not seen yet unless MOFB_FULL."""
+    """Paths by size, those that bring a metal not seen yet unless MOFB_FULL, and the metals they must show."""
     entries = sorted((p.stat().st_size, p.name, p, metals_in_text(p)) for p in FOLDER.glob("*.cif"))
     seen, paths = set(), []
     for _, _, path, found in entries:
@@ -62,14 +63,15 @@ def structures():
 def ours(atoms):
     """Atom → (CrystalNN's number, simple number)."""
     lines = [str(len(atoms)), " ".join(repr(float(x)) for x in atoms.cell.array.ravel())]
-    lines += [f"{z} {float(x)!r} {float(y)!r} {float(w)!r}" for z, (x, y, w) in zip(atoms.numbers, atoms.positions)]
-    out = subprocess.run([DRIVER], input="\n".join(lines), stdout=subprocess.PIPE, text=True, check=True).stdout
-    rows = [line.split() for line in out.splitlines()]
+    lines += [" ".join([str(z), *(repr(float(x)) for x in r)]) for z, r in zip(atoms.numbers, atoms.positions)]
+    done = subprocess.run([DRIVER], input="\n".join(lines), stdout=subprocess.PIPE, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
     return {int(k): (float(cn), int(simple)) for k, cn, simple in rows}
 
 
 def crystalnn(atoms):
-    structure = Structure(Lattice(atoms.cell.array), list(atoms.symbols), atoms.positions, coords_are_cartesian=True)
+    structure = Structure(Lattice(atoms.cell.array), list(atoms.symbols), atoms.positions,
+                          coords_are_cartesian=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # A finder of its own for each atom: it remembers a search radius that it had to enlarge.

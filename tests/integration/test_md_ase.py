@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Integrators against ASE's, fed with the same forces: step by step where the motion is deterministic, averages and
-fluctuations within error bars where it is not."""
+"""Integrators against ASE's, fed with the same forces: step by step where the motion is deterministic, averages
+and fluctuations within error bars where it is not."""
 import os
 import subprocess
 import warnings
@@ -44,7 +44,8 @@ class Argon:
         pull = (slope / r)[:, None] * d
         forces = np.empty((self.n, 3))
         for c in range(3):
-            forces[:, c] = np.bincount(self.i[near], pull[:, c], self.n) - np.bincount(self.j[near], pull[:, c], self.n)
+            forces[:, c] = np.bincount(self.i[near], pull[:, c], self.n)
+            forces[:, c] -= np.bincount(self.j[near], pull[:, c], self.n)
         return energy, forces, d.T @ pull / abs(np.linalg.det(cell))
 
 
@@ -161,7 +162,8 @@ def test_velocity_verlet_is_ases():
 def test_nose_hoover_chain_is_ases(chain):
     a = ours(crystal(2, skewed=True), 100, "nhc", DT, kt=2 * KT, tdamp=TDAMP, chain=chain)
     b = theirs(crystal(2, skewed=True), 100,
-               lambda x: NoseHooverChainNVT(x, DT, 120, TDAMP, tchain=chain), lambda d: d.get_conserved_energy())
+               lambda x: NoseHooverChainNVT(x, DT, 120, TDAMP, tchain=chain),
+               lambda d: d.get_conserved_energy())
     a.pressure[:] = b.pressure[:] = 0
     assert_same(a, b)
 
@@ -169,8 +171,8 @@ def test_nose_hoover_chain_is_ases(chain):
 @pytest.mark.parametrize("chain", [1, 3])
 def test_martyna_tobias_klein_is_ases(chain):
     pressure = 800 * BAR
-    a = ours(crystal(3, skewed=True), 100, "mtk", DT, kt=1.5 * KT, pressure=pressure, tdamp=TDAMP, pdamp=PDAMP,
-             chain=chain)
+    a = ours(crystal(3, skewed=True), 100, "mtk", DT, kt=1.5 * KT, pressure=pressure, tdamp=TDAMP,
+             pdamp=PDAMP, chain=chain)
     b = theirs(crystal(3, skewed=True), 100,
                lambda x: IsotropicMTKNPT(x, DT, 90, pressure, TDAMP, PDAMP, tchain=chain, pchain=chain),
                lambda d: d.get_conserved_energy())
@@ -182,8 +184,9 @@ class Replay:
     """Normal deviates drawn by the library, handed out to ASE."""
 
     def __init__(self, seed, count):
-        out = subprocess.run([DRIVER, "normals", str(seed), str(count)], stdout=subprocess.PIPE, check=True).stdout
-        self.values, self.at = np.frombuffer(out), 0
+        command = [DRIVER, "normals", str(seed), str(count)]
+        self.values = np.frombuffer(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        self.at = 0
 
     def standard_normal(self, size):
         count = int(np.prod(size))
@@ -230,7 +233,8 @@ STEPS, EQUILIBRATION = 16000, 2000
 
 def test_langevin_averages_and_fluctuations():
     friction, dt = 0.01 / units.fs, 4 * units.fs
-    a = ours(crystal(6), STEPS, "langevin", dt, kt=KT, friction=friction, seed=6).temperature()[EQUILIBRATION:]
+    a = ours(crystal(6), STEPS, "langevin", dt, kt=KT, friction=friction, seed=6)
+    a = a.temperature()[EQUILIBRATION:]
     b = theirs(crystal(7), STEPS, lambda x: Langevin(x, dt, temperature_K=60, friction=friction,
                                                      rng=np.random.default_rng(7)),
                pressure=False).temperature()[EQUILIBRATION:]
@@ -246,8 +250,8 @@ def test_langevin_averages_and_fluctuations():
 def test_martyna_tobias_klein_averages_and_fluctuations():
     # Cold and compressed: a solid, which is in equilibrium soon.
     dt, kelvin, pressure = 4 * units.fs, 30, 1000 * BAR
-    a = ours(crystal(8, kelvin), STEPS, "mtk", dt, kt=kelvin * units.kB, pressure=pressure, tdamp=100 * units.fs,
-             pdamp=500 * units.fs)
+    a = ours(crystal(8, kelvin), STEPS, "mtk", dt, kt=kelvin * units.kB, pressure=pressure,
+             tdamp=100 * units.fs, pdamp=500 * units.fs)
     b = theirs(crystal(9, kelvin), STEPS,
                lambda x: IsotropicMTKNPT(x, dt, kelvin, pressure, 100 * units.fs, 500 * units.fs))
     agree(blocks(a.temperature()[EQUILIBRATION:])[0], (kelvin, 0), "mean T, target")
@@ -267,5 +271,6 @@ def test_nve_drift():
     a = ours(crystal(10), STEPS, "nve", DT)
     ps = np.arange(STEPS + 1) * 2e-3
     slope = np.polyfit(ps, a.conserved, 1)[0] / 32
-    print(f"NVE drift {slope:.1e} eV per atom and ps over {ps[-1]:.0f} ps, spread {a.conserved.std() / 32:.1e} eV per atom")
+    spread = a.conserved.std() / 32
+    print(f"NVE drift {slope:.1e} eV per atom and ps over {ps[-1]:.0f} ps, spread {spread:.1e} eV per atom")
     assert abs(slope) < 1e-8

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Coordination numbers of the metal atoms of a periodic structure: reads the number of atoms, the cell [9] and, for
-   each atom, its number and position; writes atom, CrystalNN's number and the simple one with factor 1.25. */
+/* Coordination numbers of the metal atoms of a periodic structure: reads the number of atoms, the cell [9]
+   and, for each atom, its number and position; writes atom, CrystalNN's number and the simple one with factor
+   1.25. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -2,9 +2,10 @@
 /* Molecular dynamics on a pipe: the partner supplies forces. Numbers are native doubles.
 
      driver_md run NAME dt kT friction pressure tdamp pdamp chain seed steps n
-       options in internal units (eV, Å, amu); reads masses [n], positions [n][3], velocities [n][3], cell [9].
+       options in internal units; reads masses [n], positions [n][3], velocities [n][3], cell [9].
        Asks for forces with 0, positions, cell; reads energy, forces [n][3], stress [9].
-       Reports the start and each step with 1, positions, velocities, cell, conserved, kinetic energy, pressure.
+       Reports the start and each step with 1, positions, velocities, cell, conserved and kinetic energy,
+       pressure.
      driver_md still n
        reads masses, positions, velocities; writes velocities without linear and angular momentum.
      driver_md normals seed count */
@@ -23,8 +24,8 @@ static mofb_status put(const double *values, size_t count) {
     return fwrite(values, sizeof *values, count, stdout) == count ? MOFB_OK : MOFB_ERR_IO;
 }
 
-static mofb_status ask(void *user, const double *positions, const double *cell, double *energy, double *forces,
-                       double *stress) {
+static mofb_status ask(void *user, const double *positions, const double *cell, double *energy,
+                       double *forces, double *stress) {
     size_t n = *(const size_t *)user;
     const double tag = 0;
     double all[9];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A Nosé–Hoover chain: G. J. Martyna, M. L. Klein, M. Tuckerman, J. Chem. Phys. 97, 2635 (1992); factorised as
-   in G. J. Martyna, M. E. Tuckerman, D. J. Tobias, M. L. Klein, Mol. Phys. 87, 1117 (1996). */
+/* A Nosé–Hoover chain: G. J. Martyna, M. L. Klein, M. Tuckerman, J. Chem. Phys. 97, 2635 (1992); factorised
+   as in G. J. Martyna, M. E. Tuckerman, D. J. Tobias, M. L. Klein, Mol. Phys. 87, 1117 (1996). */
 #ifndef MOFB_PHYSICS_INTEGRATORS_CHAIN_H
 #define MOFB_PHYSICS_INTEGRATORS_CHAIN_H
 
@@ -21,8 +21,8 @@ typedef struct mofb__chain {
 mofb_status mofb__chain_init(mofb__chain *c, int32_t length, double temperature, double dof, double first,
                              const char *what, double damp);
 
-/* Advances the chain by `dt` and returns the factor by which the momenta it thermostats are scaled; twice_kinetic
-   is Σ p²/m of those. */
+/* Advances the chain by `dt` and returns the factor by which the momenta it thermostats are scaled;
+   twice_kinetic is Σ p²/m of those. */
 double mofb__chain_advance(mofb__chain *c, double twice_kinetic, double dt);
 
 /* Its part of the conserved quantity, eV. */

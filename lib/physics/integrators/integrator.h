@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An integrator: one file <name>.c defining `const mofb__integrator_kind mofb__integrator_<name>`, one word in
-   this folder's meson.build. */
+/* An integrator: one file <name>.c defining `const mofb__integrator_kind mofb__integrator_<name>`, one word
+   in this folder's meson.build. */
 #ifndef MOFB_PHYSICS_INTEGRATORS_INTEGRATOR_H
 #define MOFB_PHYSICS_INTEGRATORS_INTEGRATOR_H
 

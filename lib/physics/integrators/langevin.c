@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Langevin NVT: E. Vanden-Eijnden, G. Ciccotti, Chem. Phys. Lett. 429, 310 (2006), Eq. 23. The centre of mass is
-   held as ASE's Langevin(fixcm=True) holds it: the mean random displacement and the total random momentum are
-   subtracted and both noises scaled by √(N/(N−1)), so that <T> over 3N degrees of freedom stays the target. */
+/* Langevin NVT: E. Vanden-Eijnden, G. Ciccotti, Chem. Phys. Lett. 429, 310 (2006), Eq. 23. The centre of mass
+   is held as ASE's Langevin(fixcm=True) holds it: the mean random displacement and the total random momentum
+   are subtracted and both noises scaled by √(N/(N−1)), so that <T> over 3N degrees of freedom stays the
+   target. */
 #include <math.h>
 
 #include "base/units.h"
@@ -93,7 +94,8 @@ static mofb_status make(mofb__integrator **out, const mofb__integrator_options *
     MOFB__TRY(mofb__integrator_positive("temperature", options->temperature));
     MOFB__TRY(mofb__integrator_positive("friction", options->friction));
     if (state->n_atoms < 2)
-        return mofb__fail(MOFB_ERR_INVALID, "too_few_atoms", "one atom cannot move with its centre of mass held");
+        return mofb__fail(MOFB_ERR_INVALID, "too_few_atoms",
+                          "one atom cannot move with its centre of mass held");
     langevin *self = mofb__calloc(a, 1, sizeof *self);
     if (!self) return mofb__no_memory();
     self->base = (mofb__integrator){"langevin", false, step, conserved, save, load, release};

@@ -10,8 +10,8 @@
 static const double pi = 3.141592653589793;
 
 /* A cubic structure of fractional coordinates, displaced as a whole to leave the special positions. */
-static mofb_status cubic(mofb_structure **out, double a, size_t n, const int32_t *numbers, const double *fractional,
-                         const mofb_allocator *allocator) {
+static mofb_status cubic(mofb_structure **out, double a, size_t n, const int32_t *numbers,
+                         const double *fractional, const mofb_allocator *allocator) {
     const double cell[9] = {a, 0, 0, 0, a, 0, 0, 0, a};
     double positions[3 * 16];
     mofb_structure_options options;
@@ -51,7 +51,8 @@ TEST(coordination__crystalnn_of_simple_lattices) {
 TEST(coordination__crystalnn_weighs_the_second_shell_of_bcc) {
     /* The Voronoi cell is a truncated octahedron of edge s: hexagons at √3/4 a, squares at a/2. */
     const double a = 2.87, s = a / (2 * sqrt(2)), h = a / 2;
-    double square = 4 * atan(s * s / (2 * h * sqrt(4 * h * h + 2 * s * s))), hexagon = (4 * pi - 6 * square) / 8;
+    double square = 4 * atan(s * s / (2 * h * sqrt(4 * h * h + 2 * s * s)));
+    double hexagon = (4 * pi - 6 * square) / 8;
     double weight = (square * square / (s * s)) / (hexagon * hexagon / (1.5 * sqrt(3) * s * s)), cn;
     const int32_t fe[2] = {26, 26};
     mofb_structure *st;
@@ -70,9 +71,11 @@ TEST(coordination__crystalnn_weighs_the_second_shell_of_bcc) {
 }
 
 TEST(coordination__crystalnn_prefers_unlike_electronegativities) {
-    /* Caesium chloride with equal geometry weights: the like shell is damped by 1 against 1 + 1.5 √(Δχ/3.3). */
+    /* Caesium chloride with equal geometry weights: the like shell is damped by 1 against 1 + 1.5 √(Δχ/3.3).
+       */
     const double a = 3.0, s = a / (2 * sqrt(2)), h = a / 2, x = fabs(1.9 - 0.98);
-    double square = 4 * atan(s * s / (2 * h * sqrt(4 * h * h + 2 * s * s))), hexagon = (4 * pi - 6 * square) / 8;
+    double square = 4 * atan(s * s / (2 * h * sqrt(4 * h * h + 2 * s * s)));
+    double hexagon = (4 * pi - 6 * square) / 8;
     double geometry = (square * square / (s * s)) / (hexagon * hexagon / (1.5 * sqrt(3) * s * s)), cn;
     double w = rint(1000 * geometry / (1 + 1.5 * sqrt(x / 3.3))) / 1000;
     const int32_t culi[2] = {29, 3};
@@ -194,7 +197,8 @@ TEST(voronoi__cells_of_a_lattice_fill_space) {
         for (int y = -REPEAT; y <= REPEAT; y++)
             for (int z = -REPEAT; z <= REPEAT; z++) {
                 if (!x && !y && !z) continue;
-                for (int c = 0; c < 3; c++) points[3 * n + c] = x * cell[c] + y * cell[3 + c] + z * cell[6 + c];
+                for (int c = 0; c < 3; c++)
+                    points[3 * n + c] = x * cell[c] + y * cell[3 + c] + z * cell[6 + c];
                 n++;
             }
     qsort(points, n, 3 * sizeof *points, nearer);
@@ -216,8 +220,8 @@ TEST(voronoi__open_cells_are_told_from_long_ones) {
         OK(mofb__voronoi_cell(facets, &closed, around, n, NULL));
         CHECK(closed == (n == 5));
     }
-    /* Four around in a plane leave the cell open; when they lie 10⁻⁷ above and below in turn, it is a tetrahedron
-       of four like facets. */
+    /* Four around in a plane leave the cell open; when they lie 10⁻⁷ above and below in turn, it is a
+       tetrahedron of four like facets. */
     for (int tilt = 0; tilt < 2; tilt++) {
         for (int k = 0; k < 4; k++) {
             double angle = k * pi / 2 + 0.1;
