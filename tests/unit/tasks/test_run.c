@@ -11,10 +11,11 @@ static mofb_status run_task(mofb_result **out, const char *kind, const char *par
                             const mofb_run_options *options) {
     mofb_model *model = NULL;
     mofb_task *task = NULL;
+    mofb_run_options one = {.struct_size = sizeof one, .threads = 1};
     mofb_status status = mofb_model_open(&model, argon, NULL);
     if (!status) status = mofb_task_new(&task, kind, parameters, NULL);
     if (!status) status = mofb_task_set_structure(task, "structure", s);
-    if (!status) status = mofb_run(out, task, model, options);
+    if (!status) status = mofb_run(out, task, model, options ? options : &one);
     mofb_task_free(task);
     mofb_model_free(model);
     return status;
@@ -236,6 +237,89 @@ TEST(heat_capacity__cell_and_supercell_agree) {
     mofb_structure_free(large);
 }
 
+TEST(stability__stages_series_and_averages) {
+    mofb_structure *s;
+    mofb_result *r;
+    const char *word;
+    const double *t, *step, *conserved;
+    size_t n;
+    OK(crystal_argon(&s, 2, 5.27, 0.05));
+    OK(run_task(&r, "stability",
+                "{\"temperature_K\":30,\"npt_temperatures_K\":[30,40],\"nvt_steps\":200,\"npt_steps\":400,"
+                "\"timestep_fs\":5,\"nvt_friction_per_fs\":0.01,\"frame_interval\":10,\"final_relaxation\":true}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "stable"));
+    CHECK(number(r, "n_md_steps") == 1000 && number(r, "final_relaxation_converged") == 1);
+    OK(mofb_result_text(&word, r, "stages.2.name"));
+    CHECK(!strcmp(word, "npt_2"));
+    OK(mofb_result_series(&step, &n, r, "stages.1.step"));
+    CHECK(n == 41 && step[0] == 0 && step[40] == 400);
+    OK(mofb_result_series(&t, &n, r, "stages.0.temperature_K"));
+    CHECK(n == 21 && t[0] > 20 && t[0] < 40);
+    /* equipartition halves the first velocities' temperature before the thermostats bring it back */
+    CHECK_NEAR(number(r, "mean_temperature_K"), 35, 15);
+    OK(mofb_result_series(&conserved, &n, r, "stages.1.conserved_eV"));
+    for (size_t k = 1; k < n; k++) CHECK_NEAR(conserved[k], conserved[0], 0.02);
+    CHECK(mofb_result_series(&conserved, &n, r, "stages.0.conserved_eV") == MOFB_ERR_NOT_FOUND);
+    CHECK(number(r, "rmsd_A") > 0 && number(r, "rmsd_A") < 0.5 && number(r, "com_drift_A") < 1e-6);
+    CHECK(fabs(number(r, "volume_change_percent")) < 10);
+    mofb_result_free(r);
+    mofb_structure_free(s);
+}
+
+TEST(stability__outcomes) {
+    mofb_structure *s, *cluster;
+    mofb_result *r;
+    const int32_t z[2] = {18, 18};
+    const double x[6] = {0, 0, 0, 3.8, 0, 0};
+    OK(crystal_argon(&s, 2, 5.3, 0.05));
+    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"temperature_K\":20,\"timestep_fs\":100}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "exploded"));
+    mofb_result_free(r);
+    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"collapse_ratio\":1,\"timestep_fs\":5,"
+                "\"npt_temperatures_K\":20, \"pressure_bar\":1e5,\"pdamp_fs\":500}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "collapsed"));
+    mofb_result_free(r);
+    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"drift_fraction\":1e-6,\"timestep_fs\":5,"
+                "\"npt_temperatures_K\":20}", s, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "drifted"));
+    mofb_result_free(r);
+    OK(mofb_structure_new(&cluster, 2, z, x, NULL, NULL, NULL));
+    FAILS(run_task(&r, "stability", "{\"preset\":\"quick\"}", cluster, NULL), MOFB_ERR_UNSUPPORTED, "needs_cell");
+    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":0,\"temperature_K\":10}", cluster, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "stable"));
+    mofb_result_free(r);
+    mofb_structure_free(cluster);
+    mofb_structure_free(s);
+}
+
+/* Copper's metals are counted at the three moments; twelve neighbours each in fcc. */
+TEST(stability__coordination_of_metals) {
+    mofb_structure *argon_like, *s;
+    mofb_result *r;
+    const double *cn;
+    size_t n;
+    int32_t z[4] = {29, 29, 29, 29};
+    OK(crystal_argon(&argon_like, 1, 3.6, 0));
+    OK(mofb_structure_new(&s, 4, z, mofb_structure_positions(argon_like), mofb_structure_cell(argon_like), NULL, NULL));
+    mofb_model *model;
+    mofb_task *task;
+    OK(mofb_model_open(&model, "lj:epsilon=0.4,sigma=2.3,cutoff=7", NULL));
+    OK(mofb_task_new(&task, "stability", "{\"nvt_steps\":10,\"npt_steps\":10,\"frame_interval\":5}", NULL));
+    OK(mofb_task_set_structure(task, "structure", s));
+    OK(mofb_run(&r, task, model, NULL));
+    OK(mofb_result_series(&cn, &n, r, "coordination_crystalnn_start"));
+    CHECK(n == 4);
+    CHECK_NEAR(cn[0], 12, 1e-6);
+    OK(mofb_result_series(&cn, &n, r, "coordination_simple_end"));
+    CHECK(n == 4 && cn[3] == 12);
+    CHECK(number(r, "coordination.0.n_atoms") == 4);
+    mofb_result_free(r);
+    mofb_task_free(task);
+    mofb_model_free(model);
+    mofb_structure_free(s);
+    mofb_structure_free(argon_like);
+}
+
 /* Host, guest and both, with the reference values a file may carry. */
 TEST(interaction_energy__three_frames) {
     static const char frames[] =
@@ -300,6 +384,9 @@ int main(void) {
     RUN(bulk_modulus__findings);
     RUN(heat_capacity__dulong_petit);
     RUN(heat_capacity__cell_and_supercell_agree);
+    RUN(stability__stages_series_and_averages);
+    RUN(stability__outcomes);
+    RUN(stability__coordination_of_metals);
     RUN(interaction_energy__three_frames);
     RUN(run__missing_input);
     return tap_end();
