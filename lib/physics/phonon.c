@@ -17,7 +17,8 @@ void mofb__phonon_repeats(int32_t repeats[3], const double cell[9], double lengt
 static mofb_status check_options(const mofb_structure *s, const mofb__phonon_options *o) {
     const int32_t *periodic = mofb_structure_periodic(s);
     if (!mofb_structure_cell(s) || !periodic[0] || !periodic[1] || !periodic[2])
-        return mofb__fail(MOFB_ERR_UNSUPPORTED, "not_periodic", "phonons need a cell with three periodic axes");
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "not_periodic",
+                          "phonons need a cell with three periodic axes");
     double images = 1.0;
     for (int k = 0; k < 3; k++) {
         if (o->repeats[k] < 1)
@@ -60,7 +61,8 @@ static mofb_status set_masses(mofb__phonon *p) {
     const int32_t *numbers = mofb_structure_numbers(p->cell);
     p->masses = mofb__calloc(p->a, p->n_cell, sizeof *p->masses);
     if (!p->masses) return mofb__no_memory();
-    for (size_t i = 0; i < p->n_cell; i++) p->masses[i] = mofb__element_mass(numbers[i]);
+    for (size_t i = 0; i < p->n_cell; i++)
+        p->masses[i] = mofb__element_mass(numbers[i]);
     return MOFB_OK;
 }
 
@@ -73,7 +75,8 @@ mofb_status mofb__phonon_new(mofb__phonon **out, const mofb_structure *structure
     p->a = a;
     p->distance = options->distance;
     p->symprec = options->symprec;
-    for (int k = 0; k < 3; k++) p->repeats[k] = options->repeats[k];
+    for (int k = 0; k < 3; k++)
+        p->repeats[k] = options->repeats[k];
     MOFB__TRY_GOTO(status, make_supercell(p, structure), fail);
     MOFB__TRY_GOTO(status, find_symmetry(p), fail);
     MOFB__TRY_GOTO(status, set_masses(p), fail);
@@ -116,7 +119,8 @@ int32_t mofb__phonon_spacegroup(const mofb__phonon *p) {
 
 void mofb__phonon_displacement(const mofb__phonon *p, size_t k, size_t *atom, double vector[3]) {
     *atom = p->displacements[k].atom;
-    for (int c = 0; c < 3; c++) vector[c] = p->displacements[k].vector[c];
+    for (int c = 0; c < 3; c++)
+        vector[c] = p->displacements[k].vector[c];
 }
 
 const double *mofb__phonon_constants(const mofb__phonon *p, size_t *n_cell, size_t *n_supercell) {
@@ -128,7 +132,8 @@ const double *mofb__phonon_constants(const mofb__phonon *p, size_t *n_cell, size
 void mofb__phonon_cartesian(double out[9], const mofb__phonon *p, size_t operation) {
     /* x = Aᵀ f with the rows of A the cell vectors, so R_cart = Aᵀ R (Aᵀ)⁻¹. */
     double at[9], inverse[9], r[9];
-    for (int k = 0; k < 9; k++) r[k] = p->super_symmetry->rotations[9 * operation + (size_t)k];
+    for (int k = 0; k < 9; k++)
+        r[k] = p->super_symmetry->rotations[9 * operation + (size_t)k];
     mofb__transpose3(at, p->locator.cell);
     if (mofb__inverse3(inverse, at)) return; /* the cell was inverted before */
     mofb__mul3(r, at, r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Force constants from forces. Φ(d, j) = −∂F_j/∂u_d by least squares over all displacements of an atom d and their
-   images under its site symmetry; K. Parlinski, Z. Q. Li, Y. Kawazoe, Phys. Rev. Lett. 78, 4063 (1997). */
+/* Force constants from forces. Φ(d, j) = −∂F_j/∂u_d by least squares over all displacements of an atom d and
+   their images under its site symmetry; K. Parlinski, Z. Q. Li, Y. Kawazoe, Phys. Rev. Lett. 78, 4063
+   (1997). */
 #include <math.h>
 #include <string.h>
 #include "base/mat3.h"
@@ -28,8 +29,8 @@ static void force_on(double out[3], const mofb__phonon *p, const double *forces,
 
 /* Sums over displacements u of `atom` and site rotations R: square += Ru ⊗ Ru and, for every atom, rows +=
    Ru ⊗ RF. */
-static void accumulate(const mofb__phonon *p, const workspace *w, const double *forces, const double *residual,
-                       size_t atom, double square[9]) {
+static void accumulate(const mofb__phonon *p, const workspace *w, const double *forces,
+                       const double *residual, size_t atom, double square[9]) {
     size_t count;
     mofb__phonon_site_operations(p, atom, w->list, &count, w->map);
     for (size_t o = 0; o < count; o++) {
@@ -40,28 +41,33 @@ static void accumulate(const mofb__phonon *p, const workspace *w, const double *
             if (p->displacements[k].atom != atom) continue;
             double u[3], f[3];
             column_times(u, r, p->displacements[k].vector);
-            for (int c = 0; c < 9; c++) square[c] += u[c / 3] * u[c % 3];
+            for (int c = 0; c < 9; c++)
+                square[c] += u[c / 3] * u[c % 3];
             for (size_t j = 0; j < p->n_super; j++) {
                 force_on(f, p, forces, residual, k, j);
                 column_times(f, r, f);
-                for (size_t c = 0; c < 9; c++) w->rows[9 * w->map[j] + c] += u[c / 3] * f[c % 3];
+                for (size_t c = 0; c < 9; c++)
+                    w->rows[9 * w->map[j] + c] += u[c / 3] * f[c % 3];
             }
         }
     }
 }
 
 /* Row of a representative. The pseudo-inverse of the displacements A (full column rank) is (AᵀA)⁻¹Aᵀ. */
-static mofb_status solve_row(mofb__phonon *p, const workspace *w, const double *forces, const double *residual,
-                             size_t atom) {
+static mofb_status solve_row(mofb__phonon *p, const workspace *w, const double *forces,
+                             const double *residual, size_t atom) {
     double square[9] = {0}, inverse[9];
     memset(w->rows, 0, p->n_super * 9 * sizeof(double));
     accumulate(p, w, forces, residual, atom, square);
     double scale = 1.0 / (p->distance * p->distance);
-    for (int c = 0; c < 9; c++) square[c] *= scale;
+    for (int c = 0; c < 9; c++)
+        square[c] *= scale;
     MOFB__TRY(mofb__inverse3(inverse, square));
-    for (int c = 0; c < 9; c++) inverse[c] *= -scale;
+    for (int c = 0; c < 9; c++)
+        inverse[c] *= -scale;
     double *row = p->constants + 9 * atom * p->n_super;
-    for (size_t j = 0; j < p->n_super; j++) mofb__mul3(row + 9 * j, inverse, w->rows + 9 * j);
+    for (size_t j = 0; j < p->n_super; j++)
+        mofb__mul3(row + 9 * j, inverse, w->rows + 9 * j);
     return MOFB_OK;
 }
 
@@ -85,8 +91,8 @@ static void copy_row(mofb__phonon *p, const workspace *w, size_t atom) {
 static mofb_status check_finite(const double *values, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]))
-            return mofb__fail(MOFB_ERR_INVALID, "not_finite", "force %zu of the displaced supercells is %g", i,
-                              values[i]);
+            return mofb__fail(MOFB_ERR_INVALID, "not_finite", "force %zu of the displaced supercells is %g",
+                              i, values[i]);
     return MOFB_OK;
 }
 
@@ -129,14 +135,16 @@ static double *block(mofb__phonon *p, size_t i, size_t j) {
 
 /* Column sums over the whole supercell, from the rows of one cell: Φ(i + t, j) = Φ(i, j − t). */
 static void remove_column_drift(mofb__phonon *p) {
-    for (size_t class = 0; class < p->n_cell; class++) {
+    for (size_t species = 0; species < p->n_cell; species++) {
         double sum[9] = {0};
         for (size_t i = 0; i < p->n_cell; i++)
-            for (size_t j = class; j < p->n_super; j += p->n_cell)
-                for (size_t c = 0; c < 9; c++) sum[c] += block(p, i, j)[c];
+            for (size_t j = species; j < p->n_super; j += p->n_cell)
+                for (size_t c = 0; c < 9; c++)
+                    sum[c] += block(p, i, j)[c];
         for (size_t i = 0; i < p->n_cell; i++)
-            for (size_t j = class; j < p->n_super; j += p->n_cell)
-                for (size_t c = 0; c < 9; c++) block(p, i, j)[c] -= sum[c] / (double)p->n_super;
+            for (size_t j = species; j < p->n_super; j += p->n_cell)
+                for (size_t c = 0; c < 9; c++)
+                    block(p, i, j)[c] -= sum[c] / (double)p->n_super;
     }
 }
 
@@ -144,9 +152,11 @@ static void remove_row_drift(mofb__phonon *p) {
     for (size_t i = 0; i < p->n_cell; i++) {
         double sum[9] = {0};
         for (size_t j = 0; j < p->n_super; j++)
-            for (size_t c = 0; c < 9; c++) sum[c] += block(p, i, j)[c];
+            for (size_t c = 0; c < 9; c++)
+                sum[c] += block(p, i, j)[c];
         for (size_t j = 0; j < p->n_super; j++)
-            for (size_t c = 0; c < 9; c++) block(p, i, j)[c] -= sum[c] / (double)p->n_super;
+            for (size_t c = 0; c < 9; c++)
+                block(p, i, j)[c] -= sum[c] / (double)p->n_super;
     }
 }
 
@@ -172,8 +182,10 @@ static void set_own_blocks(mofb__phonon *p) {
     for (size_t i = 0; i < p->n_cell; i++) {
         double sum[9] = {0}, *own = block(p, i, i);
         for (size_t j = 0; j < p->n_super; j++)
-            for (size_t c = 0; c < 9 && j != i; c++) sum[c] += block(p, i, j)[c];
-        for (size_t c = 0; c < 9; c++) own[c] = -0.5 * (sum[c] + sum[c % 3 * 3 + c / 3]);
+            for (size_t c = 0; c < 9 && j != i; c++)
+                sum[c] += block(p, i, j)[c];
+        for (size_t c = 0; c < 9; c++)
+            own[c] = -0.5 * (sum[c] + sum[c % 3 * 3 + c / 3]);
     }
 }
 

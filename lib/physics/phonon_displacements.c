@@ -1,38 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* Which atoms to displace, and where to: the rules of phonopy (A. Togo, I. Tanaka, Scr. Mater. 108, 1 (2015)),
-   as few displacements as the site symmetry turns into three independent ones. */
+/* Which atoms to displace, and where to: the rules of phonopy (A. Togo, I. Tanaka, Scr. Mater. 108, 1
+   (2015)), as few displacements as the site symmetry turns into three independent ones. */
 #include <math.h>
 #include "base/mat3.h"
 #include "physics/phonon_internal.h"
 
 /* Candidates along the supercell's axes and diagonals, in the order of preference. */
-static const int32_t directions[13][3] = {
-    {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 0}, {1, 0, 1}, {0, 1, 1}, {1, -1, 0},
-    {1, 0, -1}, {0, 1, -1}, {1, 1, 1}, {1, 1, -1}, {1, -1, 1}, {-1, 1, 1}};
+static const int32_t directions[13][3] = {{1, 0, 0},  {0, 1, 0},  {0, 0, 1},  {1, 1, 0},  {1, 0, 1},
+                                          {0, 1, 1},  {1, -1, 0}, {1, 0, -1}, {0, 1, -1}, {1, 1, 1},
+                                          {1, 1, -1}, {1, -1, 1}, {-1, 1, 1}};
 enum { N_DIRECTIONS = 13, MAX_PER_ATOM = 6 };
 
 static void rotate(int32_t out[3], const int32_t r[9], const int32_t v[3]) {
-    for (int k = 0; k < 3; k++) out[k] = r[3 * k] * v[0] + r[3 * k + 1] * v[1] + r[3 * k + 2] * v[2];
+    for (int k = 0; k < 3; k++)
+        out[k] = r[3 * k] * v[0] + r[3 * k + 1] * v[1] + r[3 * k + 2] * v[2];
 }
 
 static bool independent(const int32_t a[3], const int32_t b[3], const int32_t c[3]) {
-    return a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) +
-               a[2] * (b[0] * c[1] - b[1] * c[0]) != 0;
+    int32_t x = b[1] * c[2] - b[2] * c[1], y = b[2] * c[0] - b[0] * c[2], z = b[0] * c[1] - b[1] * c[0];
+    return a[0] * x + a[1] * y + a[2] * z != 0;
+}
+
+/* Atom of the supercell that an operation makes of `atom`, SIZE_MAX if none lies there. */
+static size_t image_of(const mofb__phonon *p, size_t operation, size_t atom) {
+    const double *x = p->locator.fractional + 3 * atom;
+    const double *t = p->super_symmetry->translations + 3 * operation;
+    const int32_t *r = p->super_symmetry->rotations + 9 * operation;
+    double y[3];
+    for (int k = 0; k < 3; k++)
+        y[k] = r[3 * k] * x[0] + r[3 * k + 1] * x[1] + r[3 * k + 2] * x[2] + t[k];
+    return mofb__locator_find(&p->locator, y, p->locator.numbers[atom]);
 }
 
 void mofb__phonon_site_operations(const mofb__phonon *p, size_t atom, size_t *list, size_t *count,
                                   size_t *map) {
     const mofb__symmetry *g = p->super_symmetry;
-    const double *x = p->locator.fractional + 3 * atom;
     *count = 0;
-    for (size_t o = 0; o < g->n_operations; o++) {
-        const int32_t *r = g->rotations + 9 * o;
-        double y[3];
-        for (int k = 0; k < 3; k++)
-            y[k] = r[3 * k] * x[0] + r[3 * k + 1] * x[1] + r[3 * k + 2] * x[2] + g->translations[3 * o + (size_t)k];
-        if (mofb__locator_find(&p->locator, y, p->locator.numbers[atom]) != atom) continue;
-        if (mofb__locator_map(&p->locator, map, r, atom, atom)) list[(*count)++] = o;
-    }
+    for (size_t o = 0; o < g->n_operations; o++)
+        if (image_of(p, o, atom) == atom &&
+            mofb__locator_map(&p->locator, map, g->rotations + 9 * o, atom, atom))
+            list[(*count)++] = o;
 }
 
 /* One direction whose images under the site's rotations span space, or -1. */
@@ -97,17 +104,10 @@ static void displace_atom(mofb__phonon *p, size_t atom, size_t *list, size_t *ma
 /* Gives every atom of the cell that an operation makes of `atom` its site. */
 static void mark_orbit(mofb__phonon *p, size_t atom, size_t *map) {
     const mofb__symmetry *g = p->super_symmetry;
-    const double *x = p->locator.fractional + 3 * atom;
     for (size_t o = 0; o < g->n_operations; o++) {
-        const int32_t *r = g->rotations + 9 * o;
-        double y[3];
-        for (int k = 0; k < 3; k++)
-            y[k] = r[3 * k] * x[0] + r[3 * k + 1] * x[1] + r[3 * k + 2] * x[2] + g->translations[3 * o + (size_t)k];
-        size_t other = mofb__locator_find(&p->locator, y, p->locator.numbers[atom]);
-        if (other == SIZE_MAX) continue;
-        other %= p->n_cell;
-        if (p->sites[other].representative != SIZE_MAX) continue;
-        if (mofb__locator_map(&p->locator, map, r, atom, other))
+        size_t image = image_of(p, o, atom), other = image % p->n_cell;
+        if (image == SIZE_MAX || p->sites[other].representative != SIZE_MAX) continue;
+        if (mofb__locator_map(&p->locator, map, g->rotations + 9 * o, atom, other))
             p->sites[other] = (mofb__phonon_site){atom, o};
     }
 }
@@ -122,7 +122,8 @@ mofb_status mofb__phonon_find_displacements(mofb__phonon *p) {
         status = mofb__no_memory();
         goto done;
     }
-    for (size_t i = 0; i < p->n_cell; i++) p->sites[i].representative = SIZE_MAX;
+    for (size_t i = 0; i < p->n_cell; i++)
+        p->sites[i].representative = SIZE_MAX;
     for (size_t i = 0; i < p->n_cell; i++) {
         if (p->sites[i].representative != SIZE_MAX) continue;
         p->sites[i] = (mofb__phonon_site){i, 0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Dynamical matrix and its eigenvalues. A pair of atoms acts along the shortest vectors between them under the
-   supercell's periodicity, in equal shares (the Wigner–Seitz rule of K. Parlinski et al., 1997). */
+/* Dynamical matrix and its eigenvalues. A pair of atoms acts along the shortest vectors between them under
+   the supercell's periodicity, in equal shares (the Wigner–Seitz rule of K. Parlinski et al., 1997). */
 #include <math.h>
 #include <spglib.h>
 #include <string.h>
@@ -25,14 +25,18 @@ static mofb_status make_search(search *s, const mofb__phonon *p) {
     double lattice[3][3], inverse[9]; /* spglib wants the vectors as columns, right-handed */
     double sign = mofb__det3(super) < 0 ? -1.0 : 1.0;
     for (int i = 0; i < 3; i++)
-        for (int k = 0; k < 3; k++) lattice[k][i] = sign * super[3 * i + k];
+        for (int k = 0; k < 3; k++)
+            lattice[k][i] = sign * super[3 * i + k];
     if (!spg_niggli_reduce(lattice, p->symprec))
-        return mofb__fail(MOFB_ERR_INTERNAL, "reduction_failed", "the supercell's lattice could not be reduced");
+        return mofb__fail(MOFB_ERR_INTERNAL, "reduction_failed",
+                          "the supercell's lattice could not be reduced");
     for (int i = 0; i < 3; i++)
-        for (int k = 0; k < 3; k++) s->reduced[3 * i + k] = lattice[k][i];
+        for (int k = 0; k < 3; k++)
+            s->reduced[3 * i + k] = lattice[k][i];
     MOFB__TRY(mofb__inverse3(inverse, super));
     mofb__mul3(s->to_super, s->reduced, inverse);
-    for (int c = 0; c < 9; c++) s->to_super[c] = rint(s->to_super[c]);
+    for (int c = 0; c < 9; c++)
+        s->to_super[c] = rint(s->to_super[c]);
     mofb__mul3(s->reduced, s->to_super, super); /* spglib's own may be off by its tolerance */
     MOFB__TRY(mofb__inverse3(s->inverse, s->reduced));
     const double *positions = mofb_structure_positions(p->cell);
@@ -40,7 +44,8 @@ static mofb_status make_search(search *s, const mofb__phonon *p) {
     s->wrapped = mofb__calloc(p->a, p->n_cell, 3 * sizeof(double));
     s->whole = mofb__calloc(p->a, p->n_cell, 3 * sizeof(double));
     if (!s->wrapped || !s->whole) return mofb__no_memory();
-    for (size_t i = 0; i < p->n_cell; i++) mofb__row_times(s->wrapped + 3 * i, positions + 3 * i, inverse);
+    for (size_t i = 0; i < p->n_cell; i++)
+        mofb__row_times(s->wrapped + 3 * i, positions + 3 * i, inverse);
     for (size_t c = 0; c < 3 * p->n_cell; c++) {
         s->whole[c] = floor(s->wrapped[c]);
         s->wrapped[c] -= s->whole[c];
@@ -55,20 +60,23 @@ static void image_translation(double out[3], const mofb__phonon *p, size_t image
 }
 
 /* Translations (of the cell) of atom j's shortest images as seen from cell atom i. */
-static size_t shortest_images(int32_t out[27][3], const mofb__phonon *p, const search *s, size_t i, size_t j) {
+static size_t shortest_images(int32_t out[27][3], const mofb__phonon *p, const search *s, size_t i,
+                              size_t j) {
     double t[3], d[3], r[3], first[3], lengths[27], shortest = HUGE_VAL;
     image_translation(t, p, j / p->n_cell);
-    for (size_t k = 0, class = 3 * (j % p->n_cell); k < 3; k++) {
-        t[k] += s->whole[class + k] - s->whole[3 * i + k];
-        d[k] = s->wrapped[class + k] + t[k] - s->wrapped[3 * i + k];
+    for (size_t k = 0, atom = 3 * (j % p->n_cell); k < 3; k++) {
+        t[k] += s->whole[atom + k] - s->whole[3 * i + k];
+        d[k] = s->wrapped[atom + k] + t[k] - s->wrapped[3 * i + k];
     }
     mofb__row_times(r, d, mofb_structure_cell(p->cell));
     mofb__row_times(first, r, s->inverse);
-    for (int k = 0; k < 3; k++) first[k] = -rint(first[k]);
+    for (int k = 0; k < 3; k++)
+        first[k] = -rint(first[k]);
     for (int n = 0; n < 27; n++) {
         double shift[3] = {first[0] + n / 9 - 1, first[1] + n / 3 % 3 - 1, first[2] + n % 3 - 1}, v[3];
         mofb__row_times(v, shift, s->reduced);
-        for (int k = 0; k < 3; k++) v[k] += r[k];
+        for (int k = 0; k < 3; k++)
+            v[k] += r[k];
         lengths[n] = sqrt(mofb__dot(v, v));
         if (lengths[n] < shortest) shortest = lengths[n];
     }
@@ -77,7 +85,8 @@ static size_t shortest_images(int32_t out[27][3], const mofb__phonon *p, const s
         if (lengths[n] - shortest >= p->symprec) continue;
         double shift[3] = {first[0] + n / 9 - 1, first[1] + n / 3 % 3 - 1, first[2] + n % 3 - 1};
         mofb__row_times(shift, shift, s->to_super);
-        for (int k = 0; k < 3; k++) out[count][k] = (int32_t)rint(t[k] + shift[k] * p->repeats[k]);
+        for (int k = 0; k < 3; k++)
+            out[count][k] = (int32_t)rint(t[k] + shift[k] * p->repeats[k]);
         count++;
     }
     return count;
@@ -101,7 +110,8 @@ static void count_images(mofb__phonon *p, const search *s) {
 static void fill_images(mofb__phonon *p, const search *s) {
     mofb__phonon_images *m = &p->images;
     int32_t found[27][3], extent[3];
-    for (int k = 0; k < 3; k++) extent[k] = m->upper[k] - m->lower[k] + 1;
+    for (int k = 0; k < 3; k++)
+        extent[k] = m->upper[k] - m->lower[k] + 1;
     for (size_t pair = 0; pair < p->n_cell * p->n_super; pair++) {
         size_t count = shortest_images(found, p, s, pair / p->n_super, pair % p->n_super);
         for (size_t c = 0; c < count; c++)
@@ -134,7 +144,8 @@ done:
 
 static size_t box_size(const mofb__phonon_images *m) {
     size_t n = 1;
-    for (int k = 0; k < 3; k++) n *= (size_t)(m->upper[k] - m->lower[k] + 1);
+    for (int k = 0; k < 3; k++)
+        n *= (size_t)(m->upper[k] - m->lower[k] + 1);
     return n;
 }
 
@@ -151,8 +162,8 @@ static void set_phases(double *phases, const mofb__phonon_images *m, const doubl
             }
 }
 
-/* D(i, J) over the images of J, before averaging with the Hermitian conjugate. The phase of an atom's place in
-   the cell is left out: it does not change eigenvalues. */
+/* D(i, J) over the images of J, before averaging with the Hermitian conjugate. The phase of an atom's place
+   in the cell is left out: it does not change eigenvalues. */
 static void pair_block(double out[18], const mofb__phonon *p, const double *phases, size_t i, size_t j) {
     const mofb__phonon_images *m = &p->images;
     memset(out, 0, 18 * sizeof(double));
@@ -181,7 +192,8 @@ static void fill_matrix(const mofb__phonon *p, mofb__phonon_scratch *s, bool rea
             pair_block(back, p, s->phases, j, i);
             for (size_t c = 0; c < 9; c++) {
                 size_t t = c % 3 * 3 + c / 3, at = (3 * i + c / 3) * n + 3 * j + c % 3;
-                double re = half * (forth[2 * c] + back[2 * t]), im = half * (forth[2 * c + 1] - back[2 * t + 1]);
+                double re = half * (forth[2 * c] + back[2 * t]),
+                       im = half * (forth[2 * c + 1] - back[2 * t + 1]);
                 if (real) s->matrix[at] = re;
                 else s->matrix[2 * at] = re, s->matrix[2 * at + 1] = im;
             }
@@ -190,7 +202,8 @@ static void fill_matrix(const mofb__phonon *p, mofb__phonon_scratch *s, bool rea
 
 int mofb__phonon_solve(const mofb__phonon *p, mofb__phonon_scratch *s, double *thz, const double q[3]) {
     bool real = true;
-    for (int k = 0; k < 3; k++) real = real && 2.0 * q[k] == rint(2.0 * q[k]);
+    for (int k = 0; k < 3; k++)
+        real = real && 2.0 * q[k] == rint(2.0 * q[k]);
     int n = (int)(3 * p->n_cell), info;
     set_phases(s->phases, &p->images, q);
     fill_matrix(p, s, real);
@@ -199,7 +212,8 @@ int mofb__phonon_solve(const mofb__phonon *p, mofb__phonon_scratch *s, double *t
     else zheev_("N", "L", &n, s->matrix, &n, thz, s->work, &s->lwork_complex, s->rwork, &info, 1, 1);
     /* √(eV/Å²/amu) as a frequency in THz: 15.633302 */
     double to_thz = sqrt(MOFB__E_CHARGE / MOFB__AMU_KG) * 1e10 / two_pi * 1e-12;
-    for (int k = 0; k < n; k++) thz[k] = copysign(sqrt(fabs(thz[k])), thz[k]) * to_thz;
+    for (int k = 0; k < n; k++)
+        thz[k] = copysign(sqrt(fabs(thz[k])), thz[k]) * to_thz;
     return info;
 }
 

@@ -27,8 +27,8 @@ void mofb__locator_free(mofb__locator *l);
 size_t mofb__locator_find(const mofb__locator *l, const double fractional[3], int32_t number);
 
 /* Where each atom of the supercell goes when it is rotated about atom `from` and that atom moved to `to`: the
-   first n of map [2·n], the rest is scratch. False if this is no symmetry: an atom lands beside its like, or two
-   on the same. */
+   first n of map [2·n], the rest is scratch. False if this is no symmetry: an atom lands beside its like, or
+   two on the same. */
 bool mofb__locator_map(const mofb__locator *l, size_t *map, const int32_t rotation[9], size_t from,
                        size_t to);
 
@@ -46,8 +46,8 @@ typedef struct mofb__phonon_displaced {
 /* Shortest vectors between atoms of the cell and of the supercell, as cell translations: pair
    (i, j) owns entries start[i·n_super + j] up to the next. Atoms count as wrapped into the cell. */
 typedef struct mofb__phonon_images {
-    size_t *start;                /* [n_cell·n_super + 1] */
-    int32_t *translation;         /* index into the box of translations lower..upper */
+    size_t *start;        /* [n_cell·n_super + 1] */
+    int32_t *translation; /* index into the box of translations lower..upper */
     int32_t lower[3], upper[3];
 } mofb__phonon_images;
 
@@ -57,23 +57,23 @@ struct mofb__phonon {
     int32_t repeats[3];
     size_t n_cell, n_super;
     double distance, symprec;
-    mofb__symmetry symmetry;             /* of the cell */
-    mofb__symmetry own_super_symmetry;   /* unused for 1×1×1 */
+    mofb__symmetry symmetry;           /* of the cell */
+    mofb__symmetry own_super_symmetry; /* unused for 1×1×1 */
     const mofb__symmetry *super_symmetry;
-    mofb__locator locator;               /* of the supercell */
-    mofb__phonon_site *sites;            /* [n_cell] */
+    mofb__locator locator;    /* of the supercell */
+    mofb__phonon_site *sites; /* [n_cell] */
     mofb__phonon_displaced *displacements;
     size_t n_displacements;
-    double *masses;                      /* amu, [n_cell] */
+    double *masses; /* amu, [n_cell] */
     mofb__phonon_images images;
-    double *constants;                   /* [n_cell][n_super][3][3], NULL before the forces are in */
+    double *constants; /* [n_cell][n_super][3][3], NULL before the forces are in */
 };
 
 /* Sites and displacements by the symmetry of the supercell. */
 mofb_status mofb__phonon_find_displacements(mofb__phonon *p);
 
-/* Operations of the supercell that leave an atom where it is: list [n_operations], *count of them. map: scratch
-   [2·n_super]. */
+/* Operations of the supercell that leave an atom where it is: list [n_operations], *count of them. map:
+   scratch [2·n_super]. */
 void mofb__phonon_site_operations(const mofb__phonon *p, size_t atom, size_t *list, size_t *count,
                                   size_t *map);
 

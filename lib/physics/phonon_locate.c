@@ -22,16 +22,19 @@ static size_t bin_index(const mofb__locator *l, const int32_t b[3]) {
 static void sort_into_bins(mofb__locator *l, size_t n_bins) {
     for (size_t i = 0; i < l->n; i++) {
         const double *f = l->fractional + 3 * i;
-        l->start[bin_index(l, (int32_t[3]){bin_of(l, 0, f[0]), bin_of(l, 1, f[1]), bin_of(l, 2, f[2])}) + 1]++;
+        l->start[bin_index(l, (int32_t[3]){bin_of(l, 0, f[0]), bin_of(l, 1, f[1]), bin_of(l, 2, f[2])}) +
+                 1]++;
     }
-    for (size_t b = 0; b < n_bins; b++) l->start[b + 1] += l->start[b];
+    for (size_t b = 0; b < n_bins; b++)
+        l->start[b + 1] += l->start[b];
     /* start[b] runs to the end of bin b while its atoms are put in, which is the start of the next. */
     for (size_t i = 0; i < l->n; i++) {
         const double *f = l->fractional + 3 * i;
         size_t b = bin_index(l, (int32_t[3]){bin_of(l, 0, f[0]), bin_of(l, 1, f[1]), bin_of(l, 2, f[2])});
         l->atoms[l->start[b]++] = i;
     }
-    for (size_t b = n_bins; b > 0; b--) l->start[b] = l->start[b - 1];
+    for (size_t b = n_bins; b > 0; b--)
+        l->start[b] = l->start[b - 1];
     l->start[0] = 0;
 }
 
@@ -43,7 +46,8 @@ mofb_status mofb__locator_make(mofb__locator *out, const mofb_structure *s, doub
     MOFB__TRY(mofb__inverse3(inverse, cell));
     mofb__cell_heights(heights, cell);
     size_t n_bins = 1;
-    for (int k = 0; k < 9; k++) l.cell[k] = cell[k];
+    for (int k = 0; k < 9; k++)
+        l.cell[k] = cell[k];
     for (int k = 0; k < 3; k++) {
         l.reach[k] = radius / heights[k];
         l.bins[k] = (int32_t)fmax(1.0, floor(cbrt((double)l.n)));
@@ -59,7 +63,8 @@ mofb_status mofb__locator_make(mofb__locator *out, const mofb_structure *s, doub
     for (size_t i = 0; i < l.n; i++) {
         double *f = l.fractional + 3 * i;
         mofb__row_times(f, positions + 3 * i, inverse);
-        for (int k = 0; k < 3; k++) f[k] = wrapped(f[k]);
+        for (int k = 0; k < 3; k++)
+            f[k] = wrapped(f[k]);
     }
     sort_into_bins(&l, n_bins);
     *out = l;

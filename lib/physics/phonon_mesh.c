@@ -12,12 +12,22 @@
 
 enum { MAX_POINTS = 50000000 }; /* of the full mesh: 800 MB of addresses */
 
-static int thread_count(void) {
-#ifdef _OPENMP
-    return omp_get_max_threads();
-#else
-    return 1;
+#if defined(_OPENMP) && defined(__GNUC__)
+/* There if LAPACK is OpenBLAS. */
+extern int openblas_get_num_threads(void) __attribute__((weak));
 #endif
+
+/* Points solved at once: one for each thread, unless OpenBLAS uses the threads itself (its calls from several
+   threads would wait for each other), and in no more than 2 GiB. */
+static int points_at_once(const mofb__phonon_mesh *m) {
+    double threads = 1.0, fitting = 2147483648.0 / (16.0 * (double)m->n_modes * (double)m->n_modes);
+#ifdef _OPENMP
+    threads = omp_get_max_threads();
+#ifdef __GNUC__
+    if (openblas_get_num_threads && openblas_get_num_threads() > 1) threads = 1.0;
+#endif
+#endif
+    return (int)fmax(1.0, fmin(threads, fmin(fitting, (double)m->n_q)));
 }
 
 /* Whether a rotation turns reciprocal axis a into ± axis b: q' = Rᵀq. */
@@ -32,7 +42,8 @@ static mofb_status choose_mesh(int32_t mesh[3], const mofb__phonon *p, double le
     double inverse[9], points = 1.0, n[3];
     MOFB__TRY(mofb__inverse3(inverse, mofb_structure_cell(p->cell)));
     for (int k = 0; k < 3; k++) {
-        double b = sqrt(inverse[k] * inverse[k] + inverse[3 + k] * inverse[3 + k] + inverse[6 + k] * inverse[6 + k]);
+        double b =
+            sqrt(inverse[k] * inverse[k] + inverse[3 + k] * inverse[3 + k] + inverse[6 + k] * inverse[6 + k]);
         n[k] = fmax(1.0, rint(length * b));
     }
     for (int round = 0; round < 2; round++) /* a to b to c takes two */
@@ -40,16 +51,18 @@ static mofb_status choose_mesh(int32_t mesh[3], const mofb__phonon *p, double le
             for (int a = 0; a < 3; a++)
                 for (int b = 0; b < 3; b++)
                     if (swaps_axes(g->rotations + 9 * o, a, b)) n[a] = n[b] = fmax(n[a], n[b]);
-    for (int k = 0; k < 3; k++) points *= n[k];
+    for (int k = 0; k < 3; k++)
+        points *= n[k];
     if (!(points <= MAX_POINTS))
-        return mofb__fail(MOFB_ERR_INVALID, "mesh_too_fine", "a mesh length of %g Å gives %g × %g × %g points",
-                          length, n[0], n[1], n[2]);
-    for (int k = 0; k < 3; k++) mesh[k] = (int32_t)n[k];
+        return mofb__fail(MOFB_ERR_INVALID, "mesh_too_fine",
+                          "a mesh length of %g Å gives %g × %g × %g points", length, n[0], n[1], n[2]);
+    for (int k = 0; k < 3; k++)
+        mesh[k] = (int32_t)n[k];
     return MOFB_OK;
 }
 
-/* Rotations of the point group that take the mesh to itself: where axes of different numbers mix, others do not,
-   and spglib's reduction must not see them. */
+/* Rotations of the point group that take the mesh to itself: where axes of different numbers mix, others do
+   not, and spglib's reduction must not see them. */
 static size_t mesh_rotations(int (*out)[3][3], const mofb__symmetry *g, const int32_t mesh[3]) {
     size_t count = 0;
     for (size_t o = 0; o < g->n_operations; o++) {
@@ -57,9 +70,11 @@ static size_t mesh_rotations(int (*out)[3][3], const mofb__symmetry *g, const in
         bool fits = true;
         /* q = m/N goes to Rᵀq: component a of it needs N_a R_ba / N_b whole. */
         for (int a = 0; a < 3; a++)
-            for (int b = 0; b < 3; b++) fits = fits && mesh[a] * r[3 * b + a] % mesh[b] == 0;
+            for (int b = 0; b < 3; b++)
+                fits = fits && mesh[a] * r[3 * b + a] % mesh[b] == 0;
         if (!fits) continue;
-        for (int k = 0; k < 9; k++) out[count][k / 3][k % 3] = r[k];
+        for (int k = 0; k < 9; k++)
+            out[count][k / 3][k % 3] = r[k];
         count++;
     }
     return count;
@@ -81,11 +96,13 @@ static mofb_status reduce_mesh(mofb__phonon_mesh *m, const mofb__phonon *p) {
         goto done;
     }
     size_t n_rotations = mesh_rotations(rotations, g, m->mesh);
-    if (!spg_get_stabilized_reciprocal_mesh(address, map, mesh, no_shift, 1, (int)n_rotations, rotations, 1, gamma)) {
+    if (!spg_get_stabilized_reciprocal_mesh(address, map, mesh, no_shift, 1, (int)n_rotations, rotations, 1,
+                                            gamma)) {
         status = mofb__fail(MOFB_ERR_INTERNAL, "mesh_failed", "spglib could not reduce the q mesh");
         goto done;
     }
-    for (size_t k = 0; k < points; k++) m->n_q += count[map[k]]++ == 0;
+    for (size_t k = 0; k < points; k++)
+        m->n_q += count[map[k]]++ == 0;
     m->q = mofb__calloc(p->a, m->n_q, 3 * sizeof(double));
     m->weights = mofb__calloc(p->a, m->n_q, sizeof(double));
     m->thz = mofb__calloc(p->a, m->n_q, m->n_modes * sizeof(double));
@@ -96,7 +113,8 @@ static mofb_status reduce_mesh(mofb__phonon_mesh *m, const mofb__phonon *p) {
     size_t n = 0;
     for (size_t k = 0; k < points; k++) {
         if (!count[k]) continue;
-        for (size_t c = 0; c < 3; c++) m->q[3 * n + c] = (double)address[k][c] / mesh[c];
+        for (size_t c = 0; c < 3; c++)
+            m->q[3 * n + c] = (double)address[k][c] / mesh[c];
         m->weights[n++] = (double)count[k] / (double)points;
     }
 done:
@@ -129,9 +147,9 @@ static mofb_status solve_points(mofb__phonon_mesh *m, const mofb__phonon *p, mof
     return MOFB_OK;
 }
 
-static mofb_status run_points(mofb__phonon_mesh *m, const mofb__phonon *p, progress_call progress, void *user) {
-    int threads = thread_count(), made = 0;
-    if ((size_t)threads > m->n_q) threads = (int)m->n_q;
+static mofb_status run_points(mofb__phonon_mesh *m, const mofb__phonon *p, progress_call progress,
+                              void *user) {
+    int threads = points_at_once(m), made = 0;
     mofb__phonon_scratch *scratch = mofb__calloc(p->a, (size_t)threads, sizeof *scratch);
     mofb_status status = scratch ? MOFB_OK : mofb__no_memory();
     while (!status && made < threads) {
@@ -139,7 +157,8 @@ static mofb_status run_points(mofb__phonon_mesh *m, const mofb__phonon *p, progr
         made += !status;
     }
     if (!status) status = solve_points(m, p, scratch, threads, progress, user);
-    while (made > 0) mofb__phonon_scratch_free(scratch + --made);
+    while (made > 0)
+        mofb__phonon_scratch_free(scratch + --made);
     mofb__free(scratch);
     return status;
 }
@@ -189,7 +208,8 @@ void mofb__phonon_thermal(const mofb__phonon_mesh *m, double temperature, double
     *free_energy = sum_f * ev_to_j_per_mol * 1e-3;
 }
 
-void mofb__phonon_dos(const mofb__phonon_mesh *m, double sigma, const double *thz, double *dos, size_t count) {
+void mofb__phonon_dos(const mofb__phonon_mesh *m, double sigma, const double *thz, double *dos,
+                      size_t count) {
     double norm = 1.0 / (sigma * sqrt(6.283185307179586477));
     for (size_t i = 0; i < count; i++) {
         double sum = 0.0;

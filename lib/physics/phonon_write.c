@@ -34,8 +34,8 @@ mofb_status mofb__phonon_write_force_sets(const mofb__phonon *p, const double *f
     mofb__str_printf(out, "%-5zu\n%-5zu\n", p->n_super, p->n_displacements);
     for (size_t d = 0; d < p->n_displacements; d++) {
         const mofb__phonon_displaced *u = p->displacements + d;
-        mofb__str_printf(out, "\n%-5zu\n%20.16f %20.16f %20.16f\n", u->atom * image_count(p) + 1, u->vector[0],
-                         u->vector[1], u->vector[2]);
+        mofb__str_printf(out, "\n%-5zu\n%20.16f %20.16f %20.16f\n", u->atom * image_count(p) + 1,
+                         u->vector[0], u->vector[1], u->vector[2]);
         for (size_t k = 0; k < p->n_super; k++) {
             const double *f = forces + 3 * (d * p->n_super + from_phonopy(p, k));
             mofb__str_printf(out, "%15.10f %15.10f %15.10f\n", f[0], f[1], f[2]);
@@ -57,7 +57,8 @@ static void write_cell(const mofb__phonon *p, mofb__str *out) {
     for (size_t i = 0; i < p->n_cell; i++) {
         double f[3];
         mofb__row_times(f, positions + 3 * i, inverse);
-        mofb__str_printf(out, "  - symbol: %s\n    coordinates: [ %18.15f, %18.15f, %18.15f ]\n    mass: %.6f\n",
+        mofb__str_printf(out,
+                         "  - symbol: %s\n    coordinates: [ %18.15f, %18.15f, %18.15f ]\n    mass: %.6f\n",
                          mofb__element_symbol(numbers[i]), f[0], f[1], f[2], p->masses[i]);
     }
 }

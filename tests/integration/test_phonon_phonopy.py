@@ -13,6 +13,7 @@ from ase import Atoms  # noqa: E402
 from ase.build import bulk  # noqa: E402
 from ase.calculators.emt import EMT  # noqa: E402
 from ase.data import atomic_masses  # noqa: E402
+from ase.io import read  # noqa: E402
 from ase.spacegroup import crystal  # noqa: E402
 from phonopy import Phonopy  # noqa: E402
 from phonopy.phonon.grid import length2mesh  # noqa: E402
@@ -21,6 +22,7 @@ from phonopy.structure.atoms import PhonopyAtoms  # noqa: E402
 
 warnings.filterwarnings("ignore")
 DRIVER = os.path.join(os.environ.get("MOFB_BUILD_ROOT", "build"), "tests/integration/driver_phonon")
+STRUCTURES = os.path.join(os.environ.get("MOFB_SHARED_DATA", ""), "mofsimbench/structures/main_set")
 DISTANCE, SYMPREC = 0.01, 1e-5
 # Same constants on both sides: phonopy's own are older than CODATA 2018 (1e-7 in frequencies, 1e-6 in C_V).
 H, KB, E, AMU, NA = 6.62607015e-34, 1.380649e-23, 1.602176634e-19, 1.66053906660e-27, 6.02214076e23
@@ -83,8 +85,8 @@ class Ours:
 
 
 class Springs:
-    """A smooth pair potential between all images in reach: a Morse well that depends on the two elements, and a
-    small cubic part. Cheap, anharmonic, and as symmetric as the structure."""
+    """A smooth pair potential between all images in reach: a Morse well that depends on the two elements.
+    Cheap, anharmonic, and as symmetric as the structure."""
 
     def __init__(self, atoms, reach=4.0):
         self.cell, self.reach = atoms.cell.array, reach
@@ -109,7 +111,7 @@ class Springs:
         r = np.linalg.norm(d, axis=1)
         e = np.exp(-1.2 * (r - self.r0))
         smooth = np.clip(1 - r / self.reach, 0, None)
-        slope = 2.4 * self.well * (e - e * e) * smooth**4 - 4 / self.reach * self.well * (e * e - 2 * e) * smooth**3
+        slope = self.well * (2.4 * (e - e * e) * smooth**4 - 4 / self.reach * (e * e - 2 * e) * smooth**3)
         forces = np.zeros_like(positions)
         np.add.at(forces, self.i, (slope / r)[:, None] * d)
         return forces
@@ -129,6 +131,11 @@ def hexagonal():
     """Wurtzite, P6_3mc."""
     return crystal(("Zn", "O"), [(1 / 3, 2 / 3, 0), (1 / 3, 2 / 3, 0.3817)], spacegroup=186,
                    cellpar=[3.25, 3.25, 5.2, 90, 90, 120])
+
+
+def alloy():
+    return Atoms("CuAu", scaled_positions=[[0, 0, 0], [1 / 3, 2 / 3, 0.5]], pbc=True,
+                 cell=[[2.8, 0, 0], [-1.4, 2.8 * 3**0.5 / 2, 0], [0, 0, 4.6]])
 
 
 def triclinic():
@@ -151,22 +158,30 @@ def monoclinic():
 
 
 def orthorhombic_i():
-    """Primitive cell of a body-centred orthorhombic lattice (Immm): the symmetry mixes axes of unequal mesh numbers."""
+    """Primitive cell of a body-centred orthorhombic lattice (Immm), whose symmetry mixes axes of unequal mesh
+    numbers."""
     return crystal(("Si", "O", "C"), [(0, 0, 0), (0.31, 0, 0), (0, 0.5, 0.24)], spacegroup=71,
                    cellpar=[5.0, 6.1, 8.9, 90, 90, 90], primitive_cell=True)
 
 
 def tetragonal():
     """Rutile."""
-    return crystal(("Ti", "O"), [(0, 0, 0), (0.305, 0.305, 0)], spacegroup=136, cellpar=[4.594, 4.594, 2.959, 90, 90, 90])
+    return crystal(("Ti", "O"), [(0, 0, 0), (0.305, 0.305, 0)], spacegroup=136,
+                   cellpar=[4.594, 4.594, 2.959, 90, 90, 90])
+
+
+def mof(name):
+    path = os.path.join(STRUCTURES, name + ".cif")
+    if not os.path.exists(path):
+        pytest.skip("no benchmark data here")
+    return read(path)
 
 
 CASES = {
     "fcc primitive": (lambda: bulk("Cu", "fcc", a=3.7), (2, 2, 2), Emt),
     "fcc cubic": (lambda: bulk("Ni", "fcc", a=3.6, cubic=True), (2, 2, 2), Emt),
     "fcc uneven": (lambda: bulk("Al", "fcc", a=4.1, cubic=True), (2, 1, 1), Emt),
-    "hcp-like alloy": (lambda: Atoms("CuAu", scaled_positions=[[0, 0, 0], [1 / 3, 2 / 3, 0.5]], pbc=True,
-                                     cell=[[2.8, 0, 0], [-1.4, 2.8 * 3**0.5 / 2, 0], [0, 0, 4.6]]), (3, 3, 2), Emt),
+    "hcp-like alloy": (alloy, (3, 3, 2), Emt),
     "diamond": (lambda: bulk("Si", "diamond", a=5.43), (2, 2, 2), Springs),
     "rock salt": (lambda: bulk("NaCl", "rocksalt", a=5.6), (2, 2, 2), Springs),
     "wurtzite": (hexagonal, (2, 2, 2), Springs),
@@ -175,6 +190,9 @@ CASES = {
     "P-1": (inversion, (2, 2, 2), Springs),
     "C2/c": (monoclinic, (1, 1, 1), Springs),
     "C2/c 2x2x2": (monoclinic, (2, 2, 2), Springs),
+    "MOF-5 primitive": (lambda: mof("MOF-5_primitive"), (1, 1, 1), Springs),
+    "MOF-5 2x1x2": (lambda: mof("MOF-5_primitive"), (2, 1, 2), Springs),
+    "NAVJAW (low symmetry)": (lambda: mof("NAVJAW_full_primitive"), (1, 1, 1), Springs),
     "Immm primitive": (orthorhombic_i, (2, 2, 2), Springs),
 }
 
@@ -194,8 +212,8 @@ class Pair:
         self.ours = Ours(atoms, repeats)
         self.order = their_order(len(atoms), repeats)
         super_cell = atoms.cell.array * np.array(repeats)[:, None]
-        self.super = Atoms(np.tile(atoms.numbers, len(self.order) // len(atoms)), positions=self.ours.positions,
-                           cell=super_cell, pbc=True)
+        numbers = np.tile(atoms.numbers, len(self.order) // len(atoms))
+        self.super = Atoms(numbers, positions=self.ours.positions, cell=super_cell, pbc=True)
         force = calculator(self.super)
         self.forces = []
         for atom, vector in self.ours.displacements:
@@ -208,8 +226,8 @@ class Pair:
         self.theirs = Phonopy(cell, np.diag(repeats), primitive_matrix="P", symprec=SYMPREC, log_level=0)
 
     def their_constants(self, symmetrise):
-        # Symmetrising phonopy's compact form does not transpose the blocks of pairs half a supercell apart, so
-        # that the full form is the one to compare with then.
+        # Symmetrising phonopy's compact form does not transpose the blocks of pairs half a supercell apart:
+        # the full form is the one to compare with then.
         inverse = np.argsort(self.order)
         self.theirs.dataset = {
             "natom": len(self.order),
@@ -241,7 +259,8 @@ def test_displacements(pairs, name):
     theirs = [(p.order[d["number"]], d["displacement"]) for d in p.theirs.dataset["first_atoms"]]
     assert p.ours.spacegroup == p.theirs.primitive_symmetry.dataset.number
     assert [d[0] for d in p.ours.displacements] == [d[0] for d in theirs]
-    np.testing.assert_allclose([d[1] for d in p.ours.displacements], [d[1] for d in theirs], rtol=0, atol=1e-14)
+    ours = [d[1] for d in p.ours.displacements]
+    np.testing.assert_allclose(ours, [d[1] for d in theirs], rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("symmetrise", [False, True])
@@ -256,7 +275,8 @@ def test_constants_and_frequencies(pairs, name, symmetrise):
     ours = np.array([p.ours.frequencies(q) for q in points])
     theirs = p.theirs.run_qpoints(points).frequencies
     # Near zero a frequency is the root of a difference of large numbers: λ is what both agree on.
-    np.testing.assert_allclose(signed_square(ours), signed_square(theirs), rtol=1e-9, atol=1e-9 * theirs.max()**2)
+    floor = 1e-9 * theirs.max()**2
+    np.testing.assert_allclose(signed_square(ours), signed_square(theirs), rtol=1e-9, atol=floor)
     away = np.abs(theirs) > 0.01
     np.testing.assert_allclose(ours[away], theirs[away], rtol=0, atol=1e-6)
     if symmetrise:
@@ -291,7 +311,7 @@ def test_mesh_and_thermal(pairs, name, symmetrise):
     rotations = p.theirs.primitive_symmetry.pointgroup_operations
     assert list(mesh) == list(length2mesh(30.0, p.atoms.cell.array, rotations=rotations))
     assert weights.sum() == pytest.approx(1, abs=1e-12)
-    even = name != "Immm primitive"  # such a mesh breaks the symmetry: phonopy refuses, we use what is left of it
+    even = name != "Immm primitive"  # such a mesh breaks the symmetry: phonopy refuses, we use what is left
     assert even or len(set(mesh)) > 1
     p.theirs.run_mesh(mesh, is_mesh_symmetry=even, is_gamma_center=True)
     if even:
@@ -317,11 +337,11 @@ def test_density_of_states(pairs, name):
     mesh, _, _, thz = p.ours.mesh(30.0)
     p.theirs.run_mesh(mesh, is_gamma_center=True)
     grid = np.linspace(thz.min() - 2, thz.max() + 2, 201)
-    p.theirs.run_total_dos(sigma=0.2, freq_min=grid[0], freq_max=grid[-1], freq_pitch=(grid[-1] - grid[0]) / 200,
+    p.theirs.run_total_dos(sigma=0.2, freq_min=grid[0], freq_max=grid[-1], freq_pitch=grid[1] - grid[0],
                            use_tetrahedron_method=False)
-    ours = p.ours.dos(0.2, grid)
-    np.testing.assert_allclose(ours, np.interp(grid, p.theirs.total_dos.frequency_points, p.theirs.total_dos.dos),
-                               rtol=0, atol=1e-6 * ours.max())
+    ours, dos = p.ours.dos(0.2, grid), p.theirs.total_dos
+    theirs = np.interp(grid, dos.frequency_points, dos.dos)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6 * ours.max())
     assert np.trapezoid(ours, grid) == pytest.approx(3 * len(p.atoms), rel=1e-6)
 
 
@@ -333,7 +353,8 @@ def test_texts_load_into_phonopy(pairs, name, tmp_path):
     for file, text in zip(names, p.ours.texts(p.forces)):
         (tmp_path / file).write_text(text)
     disp, sets, constants = [tmp_path / f for f in names]
-    solved = phonopy.load(disp, force_sets_filename=sets, is_compact_fc=True, symmetrize_fc=False, log_level=0)
+    solved = phonopy.load(disp, force_sets_filename=sets, is_compact_fc=True, symmetrize_fc=False,
+                          log_level=0)
     assert len(solved.dataset["first_atoms"]) == len(p.ours.displacements)
     # FORCE_SETS has ten digits behind the point, divided by the displacement.
     np.testing.assert_allclose(solved.force_constants, ours[:, p.order], rtol=0, atol=1e-7)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Phonons on a pipe, numbers are native doubles. First: n, numbers [n], positions [n][3], cell [9], repeats [3],
-   distance, symprec; answered with the supercell (count, positions), the space group, and the displacements
-   (count, then atom and vector of each). Then commands until the end:
-     1, symmetrise, forces [displacements][supercell][3]  -> force constants [n][supercell][3][3]
-     2, q [3]                                             -> frequencies [3n]
-     3, length                                            -> mesh [3], points, q, weights, frequencies
-     4, temperature                                       -> C_V, entropy, free energy
-     5, sigma, count, frequencies [count]                 -> density of states [count]
-     6, forces                                            -> three texts, each as its length and bytes */
+/* Phonons on a pipe, numbers are native doubles. First: n, numbers [n], positions [n][3], cell [9], repeats
+   [3], distance, symprec; answered with the supercell (count, positions), the space group, and the
+   displacements (count, then atom and vector of each). Then commands until the end: 1, symmetrise, forces
+   [displacements][supercell][3]  -> force constants [n][supercell][3][3] 2, q [3] -> frequencies [3n] 3,
+   length                                            -> mesh [3], points, q, weights, frequencies 4,
+   temperature                                       -> C_V, entropy, free energy 5, sigma, count, frequencies
+   [count]                 -> density of states [count] 6, forces -> three texts, each as its length and bytes
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,7 +34,8 @@ static mofb_status read_structure(mofb_structure **out) {
     if (!status) status = get(numbers, n);
     if (!status) status = get(positions, 3 * n);
     if (!status) status = get(cell, 9);
-    for (size_t i = 0; !status && i < n; i++) z[i] = (int32_t)numbers[i];
+    for (size_t i = 0; !status && i < n; i++)
+        z[i] = (int32_t)numbers[i];
     if (!status) status = mofb_structure_new(out, n, z, positions, cell, NULL, NULL);
     free(numbers);
     free(positions);
@@ -49,10 +49,11 @@ static mofb_status start(mofb__phonon **out) {
     MOFB__TRY(read_structure(&s));
     mofb_status status = get(options, 5);
     if (!status)
-        status = mofb__phonon_new(out, s,
-                                  &(mofb__phonon_options){{(int32_t)options[0], (int32_t)options[1], (int32_t)options[2]},
-                                                          options[3], options[4]},
-                                  NULL);
+        status = mofb__phonon_new(
+            out, s,
+            &(mofb__phonon_options){
+                {(int32_t)options[0], (int32_t)options[1], (int32_t)options[2]}, options[3], options[4]},
+            NULL);
     mofb_structure_free(s);
     return status;
 }
@@ -113,7 +114,8 @@ static mofb_status mesh(mofb__phonon_mesh **m, const mofb__phonon *p) {
     mofb__phonon_mesh_free(*m);
     *m = NULL;
     MOFB__TRY(mofb__phonon_mesh_run(m, p, length, NULL, NULL));
-    for (int k = 0; k < 3; k++) MOFB__TRY(put_one((*m)->mesh[k]));
+    for (int k = 0; k < 3; k++)
+        MOFB__TRY(put_one((*m)->mesh[k]));
     MOFB__TRY(put_one((double)(*m)->n_q));
     MOFB__TRY(put((*m)->q, 3 * (*m)->n_q));
     MOFB__TRY(put((*m)->weights, (*m)->n_q));
@@ -166,13 +168,20 @@ static mofb_status texts(const mofb__phonon *p) {
 
 static mofb_status answer(int command, mofb__phonon *p, mofb__phonon_mesh **m) {
     switch (command) {
-    case 1: return constants(p);
-    case 2: return frequencies(p);
-    case 3: return mesh(m, p);
-    case 4: return thermal(*m);
-    case 5: return dos(*m);
-    case 6: return texts(p);
-    default: return mofb__fail(MOFB_ERR_INVALID, "bad_command", "command %d", command);
+    case 1:
+        return constants(p);
+    case 2:
+        return frequencies(p);
+    case 3:
+        return mesh(m, p);
+    case 4:
+        return thermal(*m);
+    case 5:
+        return dos(*m);
+    case 6:
+        return texts(p);
+    default:
+        return mofb__fail(MOFB_ERR_INVALID, "bad_command", "command %d", command);
     }
 }
 

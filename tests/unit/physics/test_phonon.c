@@ -20,7 +20,8 @@ typedef struct springs {
 static mofb_structure *make(size_t n, const int32_t *z, const double *fractional, const double cell[9]) {
     double positions[3 * MAX_ATOMS];
     mofb_structure *s = NULL;
-    for (size_t i = 0; i < n; i++) mofb__row_times(positions + 3 * i, fractional + 3 * i, cell);
+    for (size_t i = 0; i < n; i++)
+        mofb__row_times(positions + 3 * i, fractional + 3 * i, cell);
     return mofb_structure_new(&s, n, z, positions, cell, NULL, NULL) ? NULL : s;
 }
 
@@ -36,7 +37,8 @@ static mofb_structure *fcc_cubic(void) {
 }
 
 /* Force on every atom of `s` when atom `moved` is displaced by u; all images count. */
-static void spring_forces(double *forces, const mofb_structure *s, const springs *k, size_t moved, const double u[3]) {
+static void spring_forces(double *forces, const mofb_structure *s, const springs *k, size_t moved,
+                          const double u[3]) {
     size_t n = mofb_structure_count(s);
     const double *x = mofb_structure_positions(s), *cell = mofb_structure_cell(s);
     memset(forces, 0, n * 3 * sizeof *forces);
@@ -44,12 +46,15 @@ static void spring_forces(double *forces, const mofb_structure *s, const springs
         for (int image = 0; image < 343; image++) {
             double shift[3] = {image / 49 - 3, image / 7 % 7 - 3, image % 7 - 3}, d[3], f[3];
             mofb__row_times(d, shift, cell);
-            for (size_t c = 0; c < 3; c++) d[c] += x[3 * j + c] - x[3 * moved + c];
+            for (size_t c = 0; c < 3; c++)
+                d[c] += x[3 * j + c] - x[3 * moved + c];
             double r2 = mofb__dot(d, d);
             if (r2 < 0.01 || r2 > k->reach * k->reach) continue;
             double along = mofb__dot(d, u) / r2;
-            for (int c = 0; c < 3; c++) f[c] = (k->axial - k->lateral) * along * d[c] + k->lateral * u[c];
-            for (size_t c = 0; c < 3; c++) forces[3 * j + c] += f[c], forces[3 * moved + c] -= f[c];
+            for (int c = 0; c < 3; c++)
+                f[c] = (k->axial - k->lateral) * along * d[c] + k->lateral * u[c];
+            for (size_t c = 0; c < 3; c++)
+                forces[3 * j + c] += f[c], forces[3 * moved + c] -= f[c];
         }
 }
 
@@ -83,7 +88,8 @@ static mofb__phonon *solved(mofb_structure *s, int32_t repeats, const springs *k
 }
 
 static double to_thz(double curvature, int32_t z) {
-    return sqrt(curvature / mofb__element_mass(z) * MOFB__E_CHARGE / MOFB__AMU_KG) * 1e10 / (2.0 * pi) * 1e-12;
+    return sqrt(curvature / mofb__element_mass(z) * MOFB__E_CHARGE / MOFB__AMU_KG) * 1e10 / (2.0 * pi) *
+           1e-12;
 }
 
 TEST(phonon__repeats_reach_the_length) {
@@ -111,8 +117,8 @@ TEST(phonon__fcc_needs_one_displacement) {
     mofb__phonon_free(p);
 }
 
-/* One spring constant between neighbours of an fcc lattice: at X the longitudinal branch has 8k/m, the transverse
-   ones 4k/m; at L 8k/m and 2k/m. */
+/* One spring constant between neighbours of an fcc lattice: at X the longitudinal branch has 8k/m, the
+   transverse ones 4k/m; at L 8k/m and 2k/m. */
 TEST(phonon__fcc_springs_in_closed_form) {
     double thz[3];
     const double k = 5.0, x[3] = {0.5, 0.5, 0}, l[3] = {0.5, 0.5, 0.5}, gamma[3] = {0};
@@ -126,7 +132,8 @@ TEST(phonon__fcc_springs_in_closed_form) {
     CHECK_NEAR(thz[0], to_thz(2 * k, 29), 1e-9);
     CHECK_NEAR(thz[2], to_thz(8 * k, 29), 1e-9);
     OK(mofb__phonon_frequencies(p, thz, gamma));
-    for (int i = 0; i < 3; i++) CHECK_NEAR(thz[i], 0.0, 1e-5);
+    for (int i = 0; i < 3; i++)
+        CHECK_NEAR(thz[i], 0.0, 1e-5);
     mofb__phonon_free(p);
 }
 
@@ -156,10 +163,12 @@ TEST(phonon__folding_back) {
     double folded[12], direct[12];
     mofb__phonon *small = solved(fcc(), 4, &k, false), *large = solved(fcc_cubic(), 2, &k, false);
     if (!small || !large) SKIP("not solved");
-    for (int i = 0; i < 4; i++) OK(mofb__phonon_frequencies(small, folded + 3 * i, points[i]));
+    for (int i = 0; i < 4; i++)
+        OK(mofb__phonon_frequencies(small, folded + 3 * i, points[i]));
     qsort(folded, 12, sizeof *folded, by_size);
     OK(mofb__phonon_frequencies(large, direct, points[0]));
-    for (int i = 3; i < 12; i++) CHECK_NEAR(direct[i], folded[i], 1e-8);
+    for (int i = 3; i < 12; i++)
+        CHECK_NEAR(direct[i], folded[i], 1e-8);
     mofb__phonon_free(small);
     mofb__phonon_free(large);
 }
@@ -170,26 +179,31 @@ TEST(phonon__symmetrise_imposes_sum_rules) {
     mofb_structure *s = fcc_cubic();
     mofb__phonon *p = NULL;
     OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 2, 1}, 0.01, 1e-5}, NULL));
-    size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)), n_cell;
+    size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)),
+           n_cell;
     double *forces = all_forces(p, &k), thz[12];
     size_t at_rest = 0;
-    for (size_t i = 0; i < count * n * 3; i++) forces[i] += 1e-4 * sin((double)(7 * i + 1));
+    for (size_t i = 0; i < count * n * 3; i++)
+        forces[i] += 1e-4 * sin((double)(7 * i + 1));
     OK(mofb__phonon_force_constants(p, forces, NULL, false));
     OK(mofb__phonon_frequencies(p, thz, (double[3]){0, 0, 0}));
-    for (int i = 0; i < 12; i++) at_rest += fabs(thz[i]) < 1e-5;
+    for (int i = 0; i < 12; i++)
+        at_rest += fabs(thz[i]) < 1e-5;
     CHECK(at_rest == 0);
     OK(mofb__phonon_force_constants(p, forces, NULL, true));
     const double *phi = mofb__phonon_constants(p, &n_cell, &n);
     for (size_t i = 0; i < n_cell; i++)
         for (size_t c = 0; c < 9; c++) {
             double sum = 0;
-            for (size_t j = 0; j < n; j++) sum += phi[9 * (i * n + j) + c];
+            for (size_t j = 0; j < n; j++)
+                sum += phi[9 * (i * n + j) + c];
             CHECK_NEAR(sum, 0.0, 1e-12);
             for (size_t j = 0; j < n_cell; j++)
                 CHECK_NEAR(phi[9 * (i * n + j) + c], phi[9 * (j * n + i) + c % 3 * 3 + c / 3], 1e-12);
         }
     OK(mofb__phonon_frequencies(p, thz, (double[3]){0, 0, 0}));
-    for (int i = 0; i < 12; i++) at_rest += fabs(thz[i]) < 1e-5;
+    for (int i = 0; i < 12; i++)
+        at_rest += fabs(thz[i]) < 1e-5;
     CHECK(at_rest == 3);
     free(forces);
     mofb__phonon_free(p);
@@ -201,14 +215,18 @@ TEST(phonon__residual_forces_are_subtracted) {
     mofb_structure *s = fcc_cubic();
     mofb__phonon *p = NULL;
     OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL));
-    size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)), n_cell;
+    size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)),
+           n_cell;
     double *forces = all_forces(p, &k), residual[12], plain[16 * 9];
     OK(mofb__phonon_force_constants(p, forces, NULL, false));
     memcpy(plain, mofb__phonon_constants(p, &n_cell, &n), sizeof plain);
-    for (size_t i = 0; i < 3 * n; i++) residual[i] = 0.01 * (double)i;
-    for (size_t i = 0; i < count * n * 3; i++) forces[i] += residual[i % (3 * n)];
+    for (size_t i = 0; i < 3 * n; i++)
+        residual[i] = 0.01 * (double)i;
+    for (size_t i = 0; i < count * n * 3; i++)
+        forces[i] += residual[i % (3 * n)];
     OK(mofb__phonon_force_constants(p, forces, residual, false));
-    for (size_t i = 0; i < 16 * 9; i++) CHECK_NEAR(mofb__phonon_constants(p, &n_cell, &n)[i], plain[i], 1e-12);
+    for (size_t i = 0; i < 16 * 9; i++)
+        CHECK_NEAR(mofb__phonon_constants(p, &n_cell, &n)[i], plain[i], 1e-12);
     forces[1] = NAN;
     FAILS(mofb__phonon_force_constants(p, forces, NULL, false), MOFB_ERR_INVALID, "not_finite");
     free(forces);
@@ -230,7 +248,8 @@ TEST(phonon__mesh_of_fcc) {
     OK(mofb__phonon_mesh_run(&m, p, 8.4, NULL, NULL)); /* heights 2.078 Å */
     CHECK(m->mesh[0] == 4 && m->mesh[1] == 4 && m->mesh[2] == 4);
     CHECK(m->n_q == 8 && m->n_modes == 3);
-    for (size_t k = 0; k < m->n_q; k++) sum += m->weights[k];
+    for (size_t k = 0; k < m->n_q; k++)
+        sum += m->weights[k];
     CHECK_NEAR(sum, 1.0, 1e-14);
     mofb__phonon_mesh_free(m);
     m = NULL;
@@ -271,9 +290,11 @@ TEST(phonon__thermal_functions) {
     mofb__phonon_thermal(&m, 1.0, &c, &s, &f); /* kT far below hν */
     CHECK(c >= 0.0 && c < 1e-60 && isfinite(s) && isfinite(f));
     double grid[801], dos[801], sum = 0;
-    for (int i = 0; i < 801; i++) grid[i] = -10 + 0.025 * i;
+    for (int i = 0; i < 801; i++)
+        grid[i] = -10 + 0.025 * i;
     mofb__phonon_dos(&m, 0.1, grid, dos, 801);
-    for (int i = 0; i < 801; i++) sum += 0.025 * dos[i];
+    for (int i = 0; i < 801; i++)
+        sum += 0.025 * dos[i];
     CHECK_NEAR(sum, 3.0, 1e-10);
 }
 
@@ -295,12 +316,15 @@ TEST(phonon__bad_input) {
     mofb__phonon *p = NULL;
     double thz[3], q[3] = {0}, x[3] = {0};
     mofb__phonon_mesh *m = NULL;
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{0, 1, 1}, 0.01, 1e-5}, NULL), MOFB_ERR_INVALID, "bad_repeats");
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0, 1e-5}, NULL), MOFB_ERR_INVALID, "bad_distance");
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, NAN}, NULL), MOFB_ERR_INVALID, "bad_symprec");
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{0, 1, 1}, 0.01, 1e-5}, NULL), MOFB_ERR_INVALID,
+          "bad_repeats");
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0, 1e-5}, NULL), MOFB_ERR_INVALID,
+          "bad_distance");
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, NAN}, NULL), MOFB_ERR_INVALID,
+          "bad_symprec");
     OK(mofb_structure_new(&loose, 1, (int32_t[]){29}, x, NULL, NULL, NULL));
-    FAILS(mofb__phonon_new(&p, loose, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL), MOFB_ERR_UNSUPPORTED,
-          "not_periodic");
+    FAILS(mofb__phonon_new(&p, loose, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL),
+          MOFB_ERR_UNSUPPORTED, "not_periodic");
     OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL));
     FAILS(mofb__phonon_frequencies(p, thz, q), MOFB_ERR_INVALID, "no_force_constants");
     FAILS(mofb__phonon_mesh_run(&m, p, 10, NULL, NULL), MOFB_ERR_INVALID, "no_force_constants");
