@@ -61,26 +61,8 @@ static mofb_status choose_mesh(int32_t mesh[3], const mofb__phonon *p, double le
     return MOFB_OK;
 }
 
-/* Rotations of the point group that take the mesh to itself: where axes of different numbers mix, others do
-   not, and spglib's reduction must not see them. */
-static size_t mesh_rotations(int (*out)[3][3], const mofb__symmetry *g, const int32_t mesh[3]) {
-    size_t count = 0;
-    for (size_t o = 0; o < g->n_operations; o++) {
-        const int32_t *r = g->rotations + 9 * o;
-        bool fits = true;
-        /* q = m/N goes to Rᵀq: component a of it needs N_a R_ba / N_b whole. */
-        for (int a = 0; a < 3; a++)
-            for (int b = 0; b < 3; b++)
-                fits = fits && mesh[a] * r[3 * b + a] % mesh[b] == 0;
-        if (!fits) continue;
-        for (int k = 0; k < 9; k++)
-            out[count][k / 3][k % 3] = r[k];
-        count++;
-    }
-    return count;
-}
-
-/* Irreducible points and weights of m->mesh. */
+/* Irreducible points and weights of m->mesh. Where symmetry mixes axes of different numbers, spglib pairs the
+   points that land on points. */
 static mofb_status reduce_mesh(mofb__phonon_mesh *m, const mofb__phonon *p) {
     const mofb__symmetry *g = &p->symmetry;
     size_t points = (size_t)m->mesh[0] * (size_t)m->mesh[1] * (size_t)m->mesh[2];
@@ -95,9 +77,10 @@ static mofb_status reduce_mesh(mofb__phonon_mesh *m, const mofb__phonon *p) {
         status = mofb__no_memory();
         goto done;
     }
-    size_t n_rotations = mesh_rotations(rotations, g, m->mesh);
-    if (!spg_get_stabilized_reciprocal_mesh(address, map, mesh, no_shift, 1, (int)n_rotations, rotations, 1,
-                                            gamma)) {
+    for (size_t c = 0; c < 9 * g->n_operations; c++)
+        rotations[c / 9][c / 3 % 3][c % 3] = g->rotations[c];
+    if (!spg_get_stabilized_reciprocal_mesh(address, map, mesh, no_shift, 1, (int)g->n_operations, rotations,
+                                            1, gamma)) {
         status = mofb__fail(MOFB_ERR_INTERNAL, "mesh_failed", "spglib could not reduce the q mesh");
         goto done;
     }

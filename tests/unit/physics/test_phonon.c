@@ -274,6 +274,18 @@ TEST(phonon__mesh_numbers_by_axis) {
     mofb__phonon_free(p);
 }
 
+/* Two axes that are equivalent within the tolerance, one rounded up and one down. */
+TEST(phonon__mesh_numbers_of_equivalent_axes) {
+    const double cell[9] = {4.000005, 0, 0, 0, 4, 0, 0, 0, 3}, origin[3] = {0};
+    mofb__phonon *p = solved(make(1, (int32_t[]){14}, origin, cell), 2, &(springs){3, 1, 4.1}, false);
+    mofb__phonon_mesh *m = NULL;
+    OK(mofb__phonon_mesh_run(&m, p, 14.0, NULL, NULL)); /* 3.499996 and 3.5 */
+    CHECK(mofb__phonon_spacegroup(p) == 123);
+    CHECK(m->mesh[0] == 4 && m->mesh[1] == 4 && m->mesh[2] == 5);
+    mofb__phonon_mesh_free(m);
+    mofb__phonon_free(p);
+}
+
 /* One mode in closed form, and 3R per atom when it is hot. */
 TEST(phonon__thermal_functions) {
     double q[3] = {0}, weights[1] = {1}, thz[3] = {-2.0, 0.0, 6.0}, c, s, f;
@@ -383,6 +395,7 @@ int main(void) {
     RUN(phonon__residual_forces_are_subtracted);
     RUN(phonon__mesh_of_fcc);
     RUN(phonon__mesh_numbers_by_axis);
+    RUN(phonon__mesh_numbers_of_equivalent_axes);
     RUN(phonon__thermal_functions);
     RUN(phonon__dulong_petit);
     RUN(phonon__bad_input);
