@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What makes a ring aromatic: for the papers' rules sp2 atoms whose electrons can add up to six (E. Hückel);
    for the published programme C N O S with at most three neighbours. */
-#include <math.h>
-
-#include "base/mat3.h"
 #include "models/uff/build.h"
 
 static const double flat = 340.0; /* degrees, sum of the three angles around an sp2 atom; sp3: 328 */
@@ -18,12 +15,9 @@ bool mofb__uff_flat(const mofb__uff_build *b, size_t i) {
         mofb__uff_row_vector(v[n++], b, i, r);
     }
     if (n != 3) return false;
-    for (int p = 0; p < 3; p++) {
-        const double *x = v[p], *y = v[(p + 1) % 3];
-        double c = mofb__dot(x, y) / sqrt(mofb__dot(x, x) * mofb__dot(y, y));
-        sum += acos(fmax(-1.0, fmin(1.0, c)));
-    }
-    return sum * 180.0 / 3.14159265358979323846 > flat;
+    for (int p = 0; p < 3; p++)
+        sum += mofb__uff_angle(v[p], v[(p + 1) % 3]);
+    return sum > flat;
 }
 
 bool mofb__uff_ring_atom(const mofb__uff_build *b, size_t i) {
@@ -32,7 +26,7 @@ bool mofb__uff_ring_atom(const mofb__uff_build *b, size_t i) {
     size_t degree = mofb__uff_degree(b, i);
     if (b->tool) return degree <= 3;
     size_t organic = mofb__uff_organic_degree(b, i);
-    if (z == Z_C) return organic == 2 || (organic == 3 && mofb__uff_flat(b, i));
+    if (z == Z_C) return organic == 2 || organic == 3;
     if (z == Z_N) return degree <= 3 && (organic == 2 || organic == 3);
     return degree == 2 && organic == 2;
 }

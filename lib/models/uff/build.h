@@ -37,7 +37,7 @@ mofb_status mofb__uff_link(mofb__uff_build *b);
 /* in_ring and same_ring. The tool's atoms become aromatic on the way. */
 mofb_status mofb__uff_find_rings(mofb__uff_build *b);
 
-/* Three non-metal neighbours in a plane. */
+/* Three non-metal neighbours, nearly in a plane with the atom. */
 bool mofb__uff_flat(const mofb__uff_build *b, size_t i);
 /* Electrons of a ring's atoms fit 4n+2 (the papers' rules; atoms: [n]). */
 bool mofb__uff_huckel(const mofb__uff_build *b, const int32_t *atoms, size_t n);
@@ -68,6 +68,8 @@ size_t mofb__uff_degree(const mofb__uff_build *b, size_t i);
 /* Neighbours that are metals, and that are not. */
 size_t mofb__uff_metal_degree(const mofb__uff_build *b, size_t i);
 size_t mofb__uff_organic_degree(const mofb__uff_build *b, size_t i);
+/* Angle between two vectors, degrees. */
+double mofb__uff_angle(const double *v, const double *w);
 /* Vector to the neighbour of row r of atom i, Å. */
 void mofb__uff_row_vector(double out[3], const mofb__uff_build *b, size_t i, size_t r);
 

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/mat3.h"
 #include "models/uff/build.h"
 
 static const double square = 0.5; /* tau4: 0 square planar, 1 tetrahedral */
@@ -19,8 +18,7 @@ static double tau4(const mofb__uff_build *b, size_t i, bool metals) {
         if (metals || !mofb__uff_metal(b, (size_t)t->neighbour[r])) mofb__uff_row_vector(v[n++], b, i, r);
     for (size_t p = 0; p < n; p++)
         for (size_t q = p + 1; q < n; q++) {
-            double c = mofb__dot(v[p], v[q]) / sqrt(mofb__dot(v[p], v[p]) * mofb__dot(v[q], v[q]));
-            double angle = acos(fmax(-1.0, fmin(1.0, c))) * 180.0 / 3.14159265358979323846;
+            double angle = mofb__uff_angle(v[p], v[q]);
             if (angle > first) second = first, first = angle;
             else if (angle > second) second = angle;
         }
@@ -39,6 +37,7 @@ static double misfit(int geometry, int coordination, bool planar) {
     double cost = fabs((double)(coordinations[geometry] - coordination));
     if (geometry == 3 && (coordination != 4 || planar)) cost += 0.5; /* other atoms sit at right angles */
     if (geometry == 4 && coordination == 4 && !planar) cost += 0.5;
+    if (geometry == 8 && coordination == 6) cost += 0.25;
     if (geometry == 6 && (coordination == 5 || coordination == 7)) cost += 0.25;
     return cost;
 }

@@ -64,7 +64,7 @@ static void set_amides(const mofb__uff_build *b, const uint8_t *amides) {
     }
 }
 
-/* Ring carbon beside a nitrogen of its ring: where the methine bridges of a porphyrin sit. */
+/* Ring carbon beside a nitrogen of its ring: where the bridges of a porphyrin or phthalocyanine sit. */
 static bool alpha_carbon(const mofb__uff_build *b, size_t i) {
     const mofb__uff_topology *t = b->t;
     for (size_t r = t->first[i]; b->numbers[i] == Z_C && b->in_ring[i] && r < t->first[i + 1]; r++)
@@ -72,25 +72,34 @@ static bool alpha_carbon(const mofb__uff_build *b, size_t i) {
     return false;
 }
 
-/* The bridge is conjugated with the two rings it joins, though no Kekulé structure of the rings alone says so. */
-static void set_methine(mofb__uff_build *b, size_t i) {
+/* The bridge (C of three neighbours, N of two) is conjugated with the two rings it joins, though no resonance
+   structure of theirs alone says so. */
+static void set_bridge(mofb__uff_build *b, size_t i) {
     const mofb__uff_topology *t = b->t;
-    size_t n = 0;
-    if (b->numbers[i] != Z_C || b->in_ring[i] || !mofb__uff_flat(b, i) || orders_of(b, i).sum > 0) return;
+    size_t n = 0, organic = mofb__uff_organic_degree(b, i);
+    bool sp2 = (b->numbers[i] == Z_C && organic == 3) || (b->numbers[i] == Z_N && organic == 2);
+    if (!sp2 || b->in_ring[i] || mofb__uff_metal_degree(b, i) || orders_of(b, i).sum > 0) return;
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) n += alpha_carbon(b, (size_t)t->neighbour[r]);
     for (size_t r = t->first[i]; n == 2 && r < t->first[i + 1]; r++)
         if (alpha_carbon(b, (size_t)t->neighbour[r])) t->bonds[b->row_bond[r]].order = 1.5;
 }
 
+/* A ring's carbonyl or phenolate oxygen shares the ring's electrons. */
+static void set_ring_oxygen(mofb__uff_build *b, size_t i) {
+    const mofb__uff_topology *t = b->t;
+    if (b->numbers[i] != Z_O || mofb__uff_degree(b, i) != 1) return;
+    size_t j = (size_t)t->neighbour[t->first[i]];
+    if (b->numbers[j] == Z_C && b->in_ring[j]) t->bonds[b->row_bond[t->first[i]]].order = 1.5;
+}
+
 static const char *carbon(const mofb__uff_build *b, size_t i, bool amide) {
-    size_t organic = mofb__uff_organic_degree(b, i), degree = mofb__uff_degree(b, i);
+    size_t degree = mofb__uff_degree(b, i);
     orders o = orders_of(b, i);
     if (b->in_ring[i] || amide) return "C_R";
     if (o.sum >= 2.0) return "C_1";
     if (o.partial) return "C_R";
     if (o.sum > 0) return "C_2";
-    if (degree >= 4 || (organic == 3 && !mofb__uff_flat(b, i))) return "C_3";
-    return degree == 3 || organic == 3 ? "C_2" : "C_1";
+    return degree >= 4 ? "C_3" : degree == 3 ? "C_2" : "C_1";
 }
 
 static bool beside_pi(const mofb__uff_build *b, size_t i) {
@@ -111,13 +120,16 @@ static const char *nitrogen(const mofb__uff_build *b, size_t i, bool amide) {
     return mofb__uff_flat(b, i) && beside_pi(b, i) ? "N_R" : "N_3"; /* aniline */
 }
 
+/* Si-O-Si, Si-O-Al. */
 static bool zeolitic(const mofb__uff_build *b, size_t i) {
     const mofb__uff_topology *t = b->t;
+    bool silicon = false;
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
         int32_t z = b->numbers[t->neighbour[r]];
         if (z != Z_SI && z != Z_AL) return false;
+        silicon = silicon || z == Z_SI;
     }
-    return mofb__uff_degree(b, i) == 2;
+    return silicon && mofb__uff_degree(b, i) == 2;
 }
 
 /* Terminal oxygen on a metal, at a distance no water or hydroxide has. */
@@ -129,21 +141,19 @@ static bool terminal_oxo(const mofb__uff_build *b, size_t i) {
     return sqrt(mofb__dot(v, v)) < oxo * radii;
 }
 
-/* Sum of the angles between all three neighbours near 360°. */
+/* Oxygen of three neighbours lies near their plane rather than on top of a pyramid. */
 static bool trigonal(const mofb__uff_build *b, size_t i) {
     const mofb__uff_topology *t = b->t;
-    double v[3][3], n[3], largest = 0;
+    double v[3][3], p[3], q[3], n[3];
     for (size_t k = 0; k < 3; k++) {
         mofb__uff_row_vector(v[k], b, i, t->first[i] + k);
         double length = sqrt(mofb__dot(v[k], v[k]));
         for (int l = 0; l < 3; l++) v[k][l] /= length;
     }
     /* height of the atom over the plane of the three directions: 0 in the plane, 1/3 for a tetrahedron */
-    double p[3], q[3];
     for (int l = 0; l < 3; l++) p[l] = v[1][l] - v[0][l], q[l] = v[2][l] - v[0][l];
     mofb__cross(n, p, q);
-    largest = fabs(mofb__dot(v[0], n)) / sqrt(mofb__dot(n, n));
-    return largest < 1.0 / 6.0;
+    return fabs(mofb__dot(v[0], n)) < sqrt(mofb__dot(n, n)) / 6.0;
 }
 
 static const char *bridging_oxygen(const mofb__uff_build *b, size_t i, size_t metals, size_t organic) {
@@ -234,7 +244,7 @@ mofb_status mofb__uff_paper_types(mofb__uff_build *b) {
     uint8_t *amides = mofb__calloc(b->a, b->n_atoms, 1);
     mofb_status status = amides ? MOFB_OK : mofb__no_memory();
     if (!status) find_amides(b, amides);
-    for (size_t i = 0; !status && i < b->n_atoms; i++) set_methine(b, i);
+    for (size_t i = 0; !status && i < b->n_atoms; i++) set_bridge(b, i), set_ring_oxygen(b, i);
     for (size_t i = 0; !status && i < b->n_atoms; i++) {
         b->t->types[i] = type_of(b, i, amides[i]);
         if (!b->t->types[i]) status = mofb__uff_no_type(b, i, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a structure to its typed topology. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,11 @@ size_t mofb__uff_metal_degree(const mofb__uff_build *b, size_t i) {
 
 size_t mofb__uff_organic_degree(const mofb__uff_build *b, size_t i) {
     return mofb__uff_degree(b, i) - mofb__uff_metal_degree(b, i);
+}
+
+double mofb__uff_angle(const double *v, const double *w) {
+    double c = mofb__dot(v, w) / sqrt(mofb__dot(v, v) * mofb__dot(w, w));
+    return acos(fmax(-1.0, fmin(1.0, c))) * 180.0 / 3.14159265358979323846;
 }
 
 void mofb__uff_row_vector(double out[3], const mofb__uff_build *b, size_t i, size_t r) {

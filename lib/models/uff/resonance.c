@@ -3,10 +3,8 @@
    structures in which a bond is double (L. Pauling, The Nature of the Chemical Bond, 3rd ed., ch. 7), taken
    over all ways to place as many multiple bonds as the atoms' valences allow. Metals take no part: their bonds
    are dative. Carboxylates come out as 1.5, nitro as 1.5, carbonate as 4/3, C=N as 2, C#N as 3. */
-#include <math.h>
 #include <string.h>
 
-#include "base/mat3.h"
 #include "models/uff/build.h"
 
 /* A fragment with more candidate bonds than this (those that may be triple count twice), or one that runs
@@ -34,8 +32,7 @@ static bool linear(const mofb__uff_build *b, size_t i) {
     if (mofb__uff_degree(b, i) != 2) return true;
     mofb__uff_row_vector(v[0], b, i, t->first[i]);
     mofb__uff_row_vector(v[1], b, i, t->first[i] + 1);
-    double c = mofb__dot(v[0], v[1]) / sqrt(mofb__dot(v[0], v[0]) * mofb__dot(v[1], v[1]));
-    return c < -0.866; /* 150 degrees */
+    return mofb__uff_angle(v[0], v[1]) > 150.0;
 }
 
 /* Neighbours that are oxygen or sulphur and have no other non-metal. */
@@ -51,7 +48,7 @@ static size_t oxides(const mofb__uff_build *b, size_t i) {
 
 static uint8_t carbon_valence(const mofb__uff_build *b, size_t i, size_t organic) {
     bool metal = mofb__uff_metal_degree(b, i) > 0;
-    if (organic == 3) return !metal && mofb__uff_flat(b, i);
+    if (organic == 3) return !metal;
     if (organic == 2) return !metal && linear(b, i) ? 2 : 1;
     return organic == 1 ? 2 : 0;
 }

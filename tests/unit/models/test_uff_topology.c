@@ -74,6 +74,37 @@ TEST(uff_topology__benzene) {
     }
 }
 
+TEST(uff_topology__phenolate) {
+    atom atoms[12];
+    mofb__uff_topology t;
+    memcpy(atoms, benzene, sizeof atoms);
+    atoms[6] = (atom){8, 2.66, 0, 0};
+    PERCEIVE(&t, &uff, 12, atoms);
+    TYPE(t, 0, "C_R");
+    TYPE(t, 6, "O_R");
+    CHECK(order(&t, 0, 6) == 1.5);
+    CHECK(order(&t, 0, 1) == 1.5);
+    mofb__uff_topology_free(&t);
+    atoms[9] = (atom){8, -2.62, 0, 0}; /* quinone: two C=C and two C=O */
+    PERCEIVE(&t, &uff, 12, atoms);
+    TYPE(t, 0, "C_2");
+    TYPE(t, 6, "O_2");
+    CHECK(order(&t, 0, 6) == 2.0);
+    CHECK(order(&t, 0, 1) == 1.0);
+    CHECK(order(&t, 1, 2) == 2.0);
+    mofb__uff_topology_free(&t);
+}
+
+TEST(uff_topology__octahedron) {
+    static const atom atoms[] = {{48, 0, 0, 0},    {8, 2.28, 0, 0}, {8, -2.28, 0, 0}, {8, 0, 2.28, 0},
+                                 {8, 0, -2.28, 0}, {8, 0, 0, 2.28}, {8, 0, 0, -2.28}};
+    mofb__uff_topology t;
+    PERCEIVE(&t, &mof, 12, atoms);
+    TYPE(t, 0, "Cd4f2"); /* no Cd6: of the others the one with right angles */
+    TYPE(t, 1, "O_3");
+    mofb__uff_topology_free(&t);
+}
+
 TEST(uff_topology__amide) { /* formamide; H of N cis to O, and trans */
     static const atom atoms[] = {{6, 0, 0, 0},         {8, 1.21, 0, 0},       {7, -0.72, 1.15, 0},
                                  {1, -0.6, -0.93, 0},  {1, -0.22, 2.03, 0},   {1, -1.73, 1.15, 0}};
@@ -495,6 +526,8 @@ TEST(uff_topology__failing_allocator) {
 
 int main(void) {
     RUN(uff_topology__benzene);
+    RUN(uff_topology__phenolate);
+    RUN(uff_topology__octahedron);
     RUN(uff_topology__amide);
     RUN(uff_topology__nitro);
     RUN(uff_topology__nitrile_and_imine);
