@@ -155,16 +155,20 @@ static mofb_status add_images_of(mofb__search *s, size_t j, const region *r, con
 
 static mofb_status make_images(mofb__search *s, const region *r, const double *positions, const double *cell,
                                const double *inverse, double reach) {
-    double heights[3], margin[3], estimate = (double)s->n_atoms;
+    double heights[3], margin[3], estimate = (double)s->n_atoms, likely = estimate;
     mofb__cell_heights(heights, cell);
     for (int k = 0; k < 3; k++) {
         margin[k] = s->periodic[k] ? reach / heights[k] + 1e-9 : 0;
-        if (s->periodic[k]) estimate *= r->f_high[k] - r->f_low[k] + 2 * margin[k] + 1;
+        double across = r->f_high[k] - r->f_low[k] + 2 * margin[k];
+        if (s->periodic[k]) estimate *= across + 1, likely *= across;
     }
     if (!(estimate < max_images))
         return mofb__fail(MOFB_ERR_UNSUPPORTED, "cutoff_too_large",
                           "%g A around %zu atoms reaches about %.3g periodic images", reach, s->n_atoms,
                           estimate);
+    size_t room = (size_t)(1.05 * likely);
+    MOFB__TRY(mofb__grow(s->a, &s->images, &s->images_capacity, room, sizeof *s->images));
+    MOFB__TRY(mofb__grow(s->a, &s->points, &s->points_capacity, 3 * room, sizeof *s->points));
     s->n_images = 0;
     for (size_t j = 0; j < s->n_atoms; j++)
         MOFB__TRY(add_images_of(s, j, r, positions + 3 * j, cell, inverse, margin, reach));
@@ -201,6 +205,7 @@ static mofb_status lay_grid(mofb__search *s, const region *r, double reach) {
         s->per_width[k] = 1 / s->width[k];
     }
     s->reach = (float)(reach + 3e-6 * longest); /* more than single precision loses */
+    s->expected = fmin(5 * reach * reach * reach / volume, 1) * (double)s->n_images * (s->half ? 0.5 : 1);
     return mofb__grow(s->a, &s->start, &s->start_capacity, (size_t)count + 1, sizeof *s->start);
 }
 
@@ -266,20 +271,20 @@ static float gap2(const mofb__search *s, int axis, int32_t bin, float at) {
     return gap * gap;
 }
 
-/* Points of a run that are within reach of `at`, appended to hits. */
-static size_t test_run(const mofb__search *s, const float at[3], size_t from, size_t to, uint32_t *hits,
-                       size_t n) {
+/* Points of a run that are within reach of `at` and numbered `least` or higher, appended to hits. */
+static size_t test_run(const mofb__search *s, const float at[3], uint32_t least, const uint32_t run[2],
+                       uint32_t *hits, size_t n) {
     const float reach2 = s->reach * s->reach;
-    for (size_t p = from; p < to; p++) {
+    for (size_t p = run[0]; p < run[1]; p++) {
         const mofb__point *q = &s->sorted[p];
         float dx = q->at[0] - at[0], dy = q->at[1] - at[1], dz = q->at[2] - at[2];
         hits[n] = q->id;
-        n += dx * dx + dy * dy + dz * dz <= reach2;
+        n += (dx * dx + dy * dy + dz * dz <= reach2) & (q->id >= least);
     }
     return n;
 }
 
-static size_t find_hits(const mofb__search *s, const float at[3], uint32_t *hits) {
+static size_t find_hits(const mofb__search *s, const float at[3], uint32_t least, uint32_t *hits) {
     const float reach2 = s->reach * s->reach;
     int32_t x0 = bin_of(s, 0, at[0] - s->reach), x1 = bin_of(s, 0, at[0] + s->reach);
     int32_t y0 = bin_of(s, 1, at[1] - s->reach), y1 = bin_of(s, 1, at[1] + s->reach);
@@ -292,8 +297,9 @@ static size_t find_hits(const mofb__search *s, const float at[3], uint32_t *hits
             float half = sqrtf(left);
             const uint32_t *column =
                 s->start + ((size_t)bx * (size_t)s->bins[1] + (size_t)by) * (size_t)s->bins[2];
-            n = test_run(s, at, column[bin_of(s, 2, at[2] - half)], column[bin_of(s, 2, at[2] + half) + 1],
-                         hits, n);
+            const uint32_t run[2] = {column[bin_of(s, 2, at[2] - half)],
+                                     column[bin_of(s, 2, at[2] + half) + 1]};
+            n = test_run(s, at, least, run, hits, n);
         }
     }
     return n;
@@ -303,8 +309,8 @@ static unsigned lowest(uint64_t bits) {
     return (unsigned)__builtin_ctzll(bits);
 }
 
-/* Appends the hits in ascending order, without the atom itself (half: without anything before it). */
-static size_t sort_hits(uint32_t *out, mofb__scratch *c, size_t n, uint32_t self, bool half) {
+/* Appends the hits in ascending order, without the atom itself. */
+static size_t sort_hits(uint32_t *out, mofb__scratch *c, size_t n, uint32_t self) {
     size_t low = SIZE_MAX, high = 0, m = 0;
     for (size_t k = 0; k < n; k++) {
         uint32_t id = c->hits[k];
@@ -320,7 +326,7 @@ static size_t sort_hits(uint32_t *out, mofb__scratch *c, size_t n, uint32_t self
             for (uint64_t bits = c->bits[word]; bits; bits &= bits - 1) {
                 uint32_t id = (uint32_t)(word * 64 + lowest(bits));
                 out[m] = id;
-                m += half ? id > self : id != self;
+                m += id != self;
             }
             c->bits[word] = 0;
         }
@@ -329,13 +335,15 @@ static size_t sort_hits(uint32_t *out, mofb__scratch *c, size_t n, uint32_t self
 }
 
 static mofb_status search_segment(mofb__search *s, mofb__segment *g, mofb__scratch *c) {
+    size_t rows = g->next - g->row;
     g->count = 0;
+    MOFB__TRY(mofb__grow(s->a, &g->ids, &g->capacity, (size_t)(s->expected * (double)rows), sizeof *g->ids));
     for (size_t i = g->row; i < g->next; i++) {
         float at[3];
         in_grid(at, s, s->self[i]);
-        size_t n = find_hits(s, at, c->hits);
+        size_t n = find_hits(s, at, s->half ? s->self[i] : 0, c->hits);
         MOFB__TRY(mofb__grow(s->a, &g->ids, &g->capacity, g->count + n, sizeof *g->ids));
-        g->count += sort_hits(g->ids + g->count, c, n, s->self[i], s->half);
+        g->count += sort_hits(g->ids + g->count, c, n, s->self[i]);
         s->row_end[i] = g->count;
     }
     return MOFB_OK;

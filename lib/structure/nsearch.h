@@ -50,6 +50,7 @@ typedef struct mofb__search {
     float width[3], per_width[3];
     int32_t bins[3];
     float reach;
+    double expected; /* candidates of a row, were the points spread evenly, and some more */
     mofb__segment *segments; /* fixed by the number of atoms */
     size_t n_segments;
     size_t *row_end;         /* [n_atoms] end of the row's candidates in its segment */
