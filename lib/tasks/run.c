@@ -29,6 +29,7 @@ typedef struct host {
     stage_time stages[MAX_STAGES];
     uint64_t n_stages, resumed;
     double earlier_seconds;        /* of the attempts before a resume */
+    double fraction;               /* told last; estimates may fall back, what is told does not */
     bool cancelled;
 } host;
 
@@ -61,8 +62,10 @@ static void count_time(host *h, const char *stage) {
 
 static mofb_status progress(mofb__context *ctx, const mofb_progress *p) {
     host *h = (host *)ctx;
+    mofb_progress told = *p;
     count_time(h, p->stage);
-    if (h->options->on_progress && h->options->on_progress(p, h->options->user)) h->cancelled = true;
+    h->fraction = told.fraction = p->fraction > h->fraction ? p->fraction : h->fraction;
+    if (h->options->on_progress && h->options->on_progress(&told, h->options->user)) h->cancelled = true;
     return h->cancelled ? MOFB_ERR_CANCELLED : MOFB_OK;
 }
 
