@@ -11,7 +11,10 @@ static mofb_status make(mofb_result **out, const mofb_allocator *a) {
     mofb_result *r = NULL;
     mofb_status status = crystal_argon(&s, 1, 5.3, 0.1);
     if (!status) status = mofb__result_new(&r, a);
-    if (status) return status;
+    if (status) {
+        mofb_structure_free(s);
+        return status;
+    }
     mofb__json_add_text(mofb__result_head(r), "task", "test");
     mofb__result_outcome(r, "fine");
     mofb__result_number(r, "energy_eV", 0.1 + 0.2);
