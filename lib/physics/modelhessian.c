@@ -8,8 +8,9 @@
 #include "base/units.h"
 #include "structure/nlist.h"
 
-/* Force constants of Lindh et al., hartree and bohr, and their parameters by rows of the periodic table. */
-static const double stretch_constant = 0.45, bend_constant = 0.15, torsion_constant = 0.005;
+/* Force constants of Lindh et al., hartree and bohr, and their parameters by rows of the periodic table. Torsions are
+   twice as stiff as theirs: in frameworks of conjugated linkers that saves calls. */
+static const double stretch_constant = 0.45, bend_constant = 0.15, torsion_constant = 0.01;
 static const double lindh_alpha[3][3] = {{1.0, 0.3949, 0.3949}, {0.3949, 0.28, 0.28}, {0.3949, 0.28, 0.28}};
 static const double lindh_reference[3][3] = {{1.35, 2.10, 2.53}, {2.10, 2.87, 3.40}, {2.53, 3.40, 3.40}};
 
@@ -17,8 +18,8 @@ static const double lindh_reference[3][3] = {{1.35, 2.10, 2.53}, {2.10, 2.87, 3.
 static const double reach = 5.0, least_bend = 0.05, least_torsion = 0.1;
 /* What weak forces between all near atoms add (eV/Å²) and what keeps translations, turns of the cell and floppy
    modes from zero: measured on MOFs, see docs/optimisers.md. */
-static const double weak_constant = 0.02, weak_distance = 3.8, weak_decay = 2.5;
-static const double floor_atoms = 0.05, floor_cell = 1.0;
+static const double weak_constant = 0.05, weak_distance = 3.8, weak_decay = 2.5, weak_most = 0.3;
+static const double floor_atoms = 0.2, floor_cell = 1.0;
 
 /* A bond of the walk: the edge's end, vector and weight. */
 typedef struct spoke {
@@ -39,6 +40,7 @@ typedef struct builder {
     mofb__blockchol *c;
     spoke *spokes;  /* [edges->count], of the same numbering as the edges */
     bool adding;    /* else linking */
+    double deformation[9]; /* F of setup->cell against the reference cell */
 } builder;
 
 static int period(int32_t z) {
@@ -51,7 +53,8 @@ static double weight(int32_t a, int32_t b, double r) {
     return exp(lindh_alpha[p][q] * (reference * reference - bohr * bohr));
 }
 
-/* Puts k ∇q ∇qᵀ into the matrix, the strain's part of ∇q included: dr = dU r, and the cell's rows hold n U. */
+/* Puts k ∇q ∇qᵀ into the matrix, in the coordinates of the cell filter: atoms' rows hold F⁻¹ r, the cell's n log F, and
+   dr = F dx + dU r to first order in log F. */
 static void put(const builder *w, term *t) {
     size_t n = w->setup->n_atoms;
     int atoms = t->count;
@@ -63,6 +66,7 @@ static void put(const builder *w, term *t) {
             for (int i = 0; i < atoms; i++)
                 for (int k = 0; k < 3; k++) c[k] += t->b[i][row] * t->at[i][k] / (double)n;
         }
+    for (int i = 0; i < atoms; i++) mofb__row_times(t->b[i], t->b[i], w->deformation);
     for (int i = 0; i < t->count; i++)
         for (int j = 0; j <= i; j++) {
             if (!w->adding) mofb__blockchol_link(w->c, t->node[i], t->node[j]);
@@ -179,7 +183,7 @@ static void walk(const builder *w) {
             const spoke *p = w->spokes + m;
             if (is_first_end(w, i, m)) {
                 double weak = weak_constant * exp(-weak_decay * (p->r - weak_distance));
-                put_stretch(w, i, p, stretch_constant * per_length * p->rho + fmin(weak, 0.3));
+                put_stretch(w, i, p, stretch_constant * per_length * p->rho + fmin(weak, weak_most));
                 if (p->rho > least_torsion) put_torsions(w, i, p);
             }
             for (size_t o = m + 1; o < w->edges->first[i + 1]; o++) {
@@ -204,12 +208,17 @@ static mofb_status make_spokes(builder *w, const mofb_allocator *a) {
 }
 
 mofb_status mofb__model_hessian_new(mofb__blockchol **out, const mofb__optimiser_setup *setup,
-                                    const mofb_allocator *a) {
+                                    const double *reference, const mofb_allocator *a) {
     const int32_t everywhere[3] = {1, 1, 1}, nowhere[3] = {0, 0, 0};
     mofb__nlist *list = NULL;
-    builder w = {.setup = setup};
+    builder w = {.setup = setup, .deformation = {1, 0, 0, 0, 1, 0, 0, 0, 1}};
     mofb_status status;
     size_t n = setup->n_atoms, n_cell = setup->n_rows - n;
+    if (reference) {
+        MOFB__TRY(mofb__inverse3(w.deformation, reference));
+        mofb__mul3(w.deformation, w.deformation, setup->cell);
+        mofb__transpose3(w.deformation, w.deformation);
+    }
     MOFB__TRY(mofb__nlist_new(&list, n, MOFB_EDGES_FULL, reach, 0, setup->cell ? everywhere : nowhere, a));
     MOFB__TRY_GOTO(status, mofb__nlist_update(&w.edges, list, setup->positions, setup->cell, 1), done);
     MOFB__TRY_GOTO(status, make_spokes(&w, a), done);

@@ -9,8 +9,9 @@
 #include "physics/optimiser.h"
 
 /* *out: positive definite and factorised, of setup->n_rows nodes; eV/Å². The setup must know numbers and positions,
-   and a cell if it has rows for it. */
+   and a cell if it has rows for it. reference: the cell filter's cell [9] when setup's is another one by now; NULL:
+   the same. */
 mofb_status mofb__model_hessian_new(mofb__blockchol **out, const mofb__optimiser_setup *setup,
-                                    const mofb_allocator *a);
+                                    const double *reference, const mofb_allocator *a);
 
 #endif

@@ -81,7 +81,7 @@ TEST(modelhessian__soft_and_stiff) {
     double z[6];
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup setup = {2, 2, numbers, positions, NULL};
-    OK(mofb__model_hessian_new(&c, &setup, NULL));
+    OK(mofb__model_hessian_new(&c, &setup, NULL, NULL));
     CHECK(stiffness(c, 2, along, z) > 60);
     CHECK(stiffness(c, 2, together, z) < 1);
     mofb__blockchol_free(c);
@@ -101,7 +101,7 @@ TEST(modelhessian__solve_is_symmetric_and_positive) {
         for (int k = 0; k < 9; k++) box[k] = cell[k] * (1 - 0.25 * shrink);
         for (int k = 0; k < 3 * springs_atoms; k++) small[k] = positions[k] * (1 - 0.25 * shrink);
         mofb__optimiser_setup setup = {rows, springs_atoms, species, small, box};
-        OK(mofb__model_hessian_new(&c, &setup, NULL));
+        OK(mofb__model_hessian_new(&c, &setup, NULL, NULL));
         for (int k = 0; k < 3 * rows; k++) {
             a[k] = u[k] = sin(1 + 2.0 * k);
             b[k] = v[k] = cos(3 + 5.0 * k);
@@ -121,11 +121,11 @@ TEST(modelhessian__one_atom_and_far_atoms) {
     double x[15] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup far = {5, 2, numbers, positions, cell}, alone = {4, 1, numbers, positions, tight};
-    OK(mofb__model_hessian_new(&c, &far, NULL));
+    OK(mofb__model_hessian_new(&c, &far, NULL, NULL));
     mofb__blockchol_solve(c, x);
     for (int k = 0; k < 15; k++) CHECK(x[k] > 0 && isfinite(x[k]));
     mofb__blockchol_free(c);
-    OK(mofb__model_hessian_new(&c, &alone, NULL));
+    OK(mofb__model_hessian_new(&c, &alone, NULL, NULL));
     mofb__blockchol_solve(c, x);
     for (int k = 0; k < 12; k++) CHECK(isfinite(x[k]));
     mofb__blockchol_free(c);
@@ -139,7 +139,7 @@ TEST(modelhessian__strain_moves_the_atoms) {
     double load[15] = {0}, z[15];
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup setup = {5, 2, numbers, positions, wide};
-    OK(mofb__model_hessian_new(&c, &setup, NULL));
+    OK(mofb__model_hessian_new(&c, &setup, NULL, NULL));
     /* along U_xx the bond of 1.2 Å stretches by 1.2 U: the atoms take that back almost for nothing, held atoms not */
     load[6] = 1;
     memcpy(z, load, sizeof z);
@@ -158,7 +158,7 @@ TEST(modelhessian__failing_allocator) {
         failing f;
         mofb__blockchol *c = NULL;
         failing_init(&f, left);
-        mofb_status status = mofb__model_hessian_new(&c, &setup, &f.allocator);
+        mofb_status status = mofb__model_hessian_new(&c, &setup, NULL, &f.allocator);
         CHECK(status == MOFB_OK || status == MOFB_ERR_NO_MEMORY);
         mofb__blockchol_free(c);
         CHECK(f.live == 0);
