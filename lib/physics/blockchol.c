@@ -8,17 +8,18 @@
 struct mofb__blockchol {
     const mofb_allocator *a;
     size_t n, n_last, words;
-    uint64_t *links;   /* bit j of row i; [n][words], gone after order */
-    uint32_t *node;    /* at each place of the order */
-    uint32_t *place;   /* of each node */
-    size_t *first;     /* column p has blocks first[p] .. first[p + 1] − 1 [n + 1] */
-    uint32_t *row;     /* their places, ascending */
-    double *diagonal;  /* [n][9], lower triangle used */
-    double *block;     /* [first[n]][9] */
-    double *work;      /* [n][3] */
+    uint64_t *links;  /* bit j of row i; [n][words], gone after order */
+    uint32_t *node;   /* at each place of the order */
+    uint32_t *place;  /* of each node */
+    size_t *first;    /* column p has blocks first[p] .. first[p + 1] − 1 [n + 1] */
+    uint32_t *row;    /* their places, ascending */
+    double *diagonal; /* [n][9], lower triangle used */
+    double *block;    /* [first[n]][9] */
+    double *work;     /* [n][3] */
 };
 
-mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last, const mofb_allocator *a) {
+mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last,
+                                const mofb_allocator *a) {
     mofb__blockchol *c = mofb__calloc(a, 1, sizeof *c);
     if (!c) return mofb__no_memory();
     c->a = a;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sparse Cholesky factorisation of a symmetric positive definite matrix of 3×3 blocks, in the order of least degree
-   (J. A. George, J. W. H. Liu, SIAM Rev. 31, 1 (1989)). Serial: the same bits everywhere. */
+/* Sparse Cholesky factorisation of a symmetric positive definite matrix of 3×3 blocks, in the order of least
+   degree (J. A. George, J. W. H. Liu, SIAM Rev. 31, 1 (1989)). Serial: the same bits everywhere. */
 #ifndef MOFB_PHYSICS_BLOCKCHOL_H
 #define MOFB_PHYSICS_BLOCKCHOL_H
 
@@ -11,9 +11,10 @@
 
 typedef struct mofb__blockchol mofb__blockchol;
 
-/* A matrix of n_nodes block rows, nothing but its diagonal linked. The last n_last nodes are eliminated last and are
-   linked to all. */
-mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last, const mofb_allocator *a);
+/* A matrix of n_nodes block rows, nothing but its diagonal linked. The last n_last nodes are eliminated last
+   and are linked to all. */
+mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last,
+                                const mofb_allocator *a);
 void mofb__blockchol_free(mofb__blockchol *c);
 
 /* Announces that block (i, j) will not be zero. Only before order. */

@@ -19,9 +19,9 @@ static double norm1(const double m[9]) {
     return most;
 }
 
-/* exp(a) and, if e is given, its derivative l in direction e, by scaling and squaring as in Al-Mohy and Higham's
-   algorithm; a Taylor polynomial of degree 18 for norms below 1/2 takes the place of the Padé approximant (its
-   remainder is below 1e-22, and 3×3 products cost nothing). */
+/* exp(a) and, if e is given, its derivative l in direction e, by scaling and squaring as in Al-Mohy and
+   Higham's algorithm; a Taylor polynomial of degree 18 for norms below 1/2 takes the place of the Padé
+   approximant (its remainder is below 1e-22, and 3×3 products cost nothing). */
 static void expm_both(double r[9], double l[9], const double a[9], const double *e) {
     enum { degree = 18 };
     double norm = norm1(a), scale = 1, small[9], power[9], change[9], term[9], other[9];
@@ -169,8 +169,8 @@ mofb_status mofb__cellfilter_unpack(const mofb__cellfilter *f, const double *x, 
     return MOFB_OK;
 }
 
-mofb_status mofb__cellfilter_forces(const mofb__cellfilter *f, double *g, const double *x, const double *forces,
-                                    const double stress[9]) {
+mofb_status mofb__cellfilter_forces(const mofb__cellfilter *f, double *g, const double *x,
+                                    const double *forces, const double stress[9]) {
     double u[9], deformation[9], inverse[9], cell[9], virial[9], gradient[9];
     logarithm_at(f, u, x);
     mofb__expm3(deformation, u);
@@ -180,8 +180,8 @@ mofb_status mofb__cellfilter_forces(const mofb__cellfilter *f, double *g, const 
     double volume = fabs(mofb__det3(cell));
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) virial[3 * i + j] = -volume * (stress[3 * i + j] + stress[3 * j + i]) / 2;
-    /* −dE/dF = virial · F⁻ᵀ; contracting it with the derivative of exp at U in each direction is the derivative at
-       Uᵀ in its own direction, that operator's adjoint. */
+    /* −dE/dF = virial · F⁻ᵀ; contracting it with the derivative of exp at U in each direction is the
+       derivative at Uᵀ in its own direction, that operator's adjoint. */
     mofb__mul3(virial, virial, inverse);
     mofb__transpose3(u, u);
     mofb__expm3_frechet(gradient, u, virial);

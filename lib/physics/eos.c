@@ -9,8 +9,8 @@
 
 enum { n_params = 4 };
 
-/* Curves in the form E = E0 + B0 · shape(V; V0, B0'), written so that nothing cancels near V0 and no value of B0'
-   divides by zero. slope receives the derivatives by V0 and B0'. */
+/* Curves in the form E = E0 + B0 · shape(V; V0, B0'), written so that nothing cancels near V0 and no value of
+   B0' divides by zero. slope receives the derivatives by V0 and B0'. */
 typedef double shape_function(double v, double v0, double b1, double slope[2]);
 
 /* F. Birch, Phys. Rev. 71, 809 (1947): 9/16 V0 s² (6 + B0' s − 4 (s + 1)) with s = (V0/V)^(2/3) − 1 */
@@ -46,8 +46,8 @@ static double murnaghan(double v, double v0, double b, double slope[2]) {
     return v * m;
 }
 
-/* P. Vinet, J. Ferrante, J. R. Smith, J. H. Rose, J. Phys. C 19, L467 (1986): 9 V0 d² h(z) with d = (V/V0)^(1/3) − 1,
-   z = 3/2 (B0' − 1) d and h = (1 − (1 + z) exp(−z))/z² = Σ (k + 1) (−z)ᵏ/(k + 2)! */
+/* P. Vinet, J. Ferrante, J. R. Smith, J. H. Rose, J. Phys. C 19, L467 (1986): 9 V0 d² h(z) with
+   d = (V/V0)^(1/3) − 1, z = 3/2 (B0' − 1) d and h = (1 − (1 + z) exp(−z))/z² = Σ (k + 1) (−z)ᵏ/(k + 2)! */
 static double vinet(double v, double v0, double b1, double slope[2]) {
     double d = expm1(log(v / v0) / 3), z = 1.5 * (b1 - 1) * d, h = 0, h_z = 0;
     if (fabs(z) > 1) {
@@ -75,7 +75,7 @@ static shape_function *find(const char *kind) {
     return NULL;
 }
 
-/* Solves min |A p − b| by Householder reflections; A [m][4] and b [m] are overwritten. false if A lacks rank. */
+/* Solves min |A p − b| by Householder reflections; A [m][4] and b [m] are overwritten. false: A lacks rank. */
 static bool least_squares(double p[n_params], double *a, double *b, size_t m) {
     for (size_t k = 0; k < n_params; k++) {
         double norm = 0, most = 0;
@@ -88,7 +88,8 @@ static bool least_squares(double p[n_params], double *a, double *b, size_t m) {
         *pivot -= norm; /* the column now holds the reflection's vector */
         for (size_t j = k + 1; j <= n_params; j++) {
             double dot = 0;
-            for (size_t i = k; i < m; i++) dot += a[i * n_params + k] * (j < n_params ? a[i * n_params + j] : b[i]);
+            for (size_t i = k; i < m; i++)
+                dot += a[i * n_params + k] * (j < n_params ? a[i * n_params + j] : b[i]);
             dot /= norm * *pivot;
             for (size_t i = k; i < m; i++) {
                 if (j < n_params) a[i * n_params + j] += dot * a[i * n_params + k];
@@ -133,8 +134,8 @@ static bool fit_cubic(params *out, data *d) {
         d->b[i] = d->e[i];
     }
     if (!least_squares(c, d->a, d->b, d->count)) return false;
-    /* minimum of the cubic: the root of c1 + 2 c2 t + 3 c3 t² with positive curvature, in the form that does not
-       cancel */
+    /* minimum of the cubic: the root of c1 + 2 c2 t + 3 c3 t² with positive curvature, in the form that does
+       not cancel */
     double root = c[2] * c[2] - 3 * c[1] * c[3];
     if (!(root >= 0) || !(c[2] + sqrt(root) != 0)) return false;
     double t = c[2] > 0 ? -c[1] / (c[2] + sqrt(root)) : (sqrt(root) - c[2]) / (3 * c[3]);
@@ -182,8 +183,8 @@ static double relative_size(const params *p, const double step[n_params]) {
     return fmax(fabs(step[1] / p->b0), fmax(fabs(step[2] / p->v0), fabs(step[3]) / (1 + fabs(p->b1))));
 }
 
-/* From the cubic's parameters by damped steps that each lower the sum, until what they could still gain drowns in
-   its rounding; then by full Gauss–Newton steps, which need no sum, until they shrink no more. */
+/* From the cubic's parameters by damped steps that each lower the sum, until what they could still gain
+   drowns in its rounding; then by full Gauss–Newton steps, which need no sum, until they shrink no more. */
 static bool fit_nonlinear(params *p, data *d, shape_function *shape) {
     double lambda = 1e-3, sum = residuals(p, d, shape), step[n_params], last = INFINITY;
     for (int round = 0; round < 200; round++) {
@@ -243,12 +244,13 @@ static void conclude(mofb__eos_fit *out, const params *p, const data *d, shape_f
     out->converged = true;
 }
 
-mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const double *volumes, const double *energies,
-                                size_t count) {
+mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const double *volumes,
+                                const double *energies, size_t count) {
     shape_function *shape = find(kind);
     if (!shape)
         return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_eos",
-                          "unknown equation of state '%.40s'; there are birch_murnaghan, murnaghan and vinet", kind);
+                          "unknown equation of state '%.40s'; there are birch_murnaghan, murnaghan and vinet",
+                          kind);
     if (count < n_params)
         return mofb__fail(MOFB_ERR_INVALID, "too_few_points", "%zu points, a fit needs at least 4", count);
     double *work = mofb__calloc(NULL, 2 * count + (n_params + 1) * (count + n_params), sizeof *work);

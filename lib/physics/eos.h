@@ -14,8 +14,9 @@ typedef struct mofb__eos_fit {
 } mofb__eos_fit;
 
 /* kind: "birch_murnaghan" (third order; F. Birch, Phys. Rev. 71, 809 (1947)), "murnaghan", "vinet". count ≥ 4
-   (invalid/too_few_points otherwise; not_found/unknown_eos). A fit that fails (values that are not finite, fewer than
-   four distinct volumes, a curve without a minimum) is a finding: converged is false and the rest nan. */
+   (invalid/too_few_points otherwise; not_found/unknown_eos). A fit that fails (values that are not finite,
+   fewer than four distinct volumes, a curve without a minimum) is a finding: converged is false and the rest
+   nan. */
 mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const double *volumes,
                                 const double *energies, size_t count);
 

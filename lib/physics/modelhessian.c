@@ -8,16 +8,16 @@
 #include "base/units.h"
 #include "structure/nlist.h"
 
-/* Force constants of Lindh et al., hartree and bohr, and their parameters by rows of the periodic table. Torsions are
-   twice as stiff as theirs: in frameworks of conjugated linkers that saves calls. */
+/* Force constants of Lindh et al., hartree and bohr, and their parameters by rows of the periodic table.
+   Torsions are twice as stiff as theirs: in frameworks of conjugated linkers that saves calls. */
 static const double stretch_constant = 0.45, bend_constant = 0.15, torsion_constant = 0.01;
 static const double lindh_alpha[3][3] = {{1.0, 0.3949, 0.3949}, {0.3949, 0.28, 0.28}, {0.3949, 0.28, 0.28}};
 static const double lindh_reference[3][3] = {{1.35, 2.10, 2.53}, {2.10, 2.87, 3.40}, {2.53, 3.40, 3.40}};
 
 /* Pairs beyond this distance have no stretch (Å); weights below these have no bend and no torsion. */
 static const double reach = 5.0, least_bend = 0.05, least_torsion = 0.1;
-/* What weak forces between all near atoms add (eV/Å²) and what keeps translations, turns of the cell and floppy
-   modes from zero: measured on MOFs, see docs/optimisers.md. */
+/* What weak forces between all near atoms add (eV/Å²) and what keeps translations, turns of the cell and
+   floppy modes from zero: measured on MOFs, see docs/optimisers.md. */
 static const double weak_constant = 0.05, weak_distance = 3.8, weak_decay = 2.5, weak_most = 0.3;
 static const double floor_atoms = 0.2, floor_cell = 1.0;
 
@@ -38,8 +38,8 @@ typedef struct builder {
     const mofb__optimiser_setup *setup;
     const mofb_edges *edges;
     mofb__blockchol *c;
-    spoke *spokes;  /* [edges->count], of the same numbering as the edges */
-    bool adding;    /* else linking */
+    spoke *spokes;         /* [edges->count], of the same numbering as the edges */
+    bool adding;           /* else linking */
     double deformation[9]; /* F of setup->cell against the reference cell */
 } builder;
 
@@ -53,8 +53,8 @@ static double weight(int32_t a, int32_t b, double r) {
     return exp(lindh_alpha[p][q] * (reference * reference - bohr * bohr));
 }
 
-/* Puts k ∇q ∇qᵀ into the matrix, in the coordinates of the cell filter: atoms' rows hold F⁻¹ r, the cell's n log F, and
-   dr = F dx + dU r to first order in log F. */
+/* Puts k ∇q ∇qᵀ into the matrix, in the coordinates of the cell filter: atoms' rows hold F⁻¹ r, the cell's n
+   log F, and dr = F dx + dU r to first order in log F. */
 static void put(const builder *w, term *t) {
     size_t n = w->setup->n_atoms;
     int atoms = t->count;
@@ -70,7 +70,8 @@ static void put(const builder *w, term *t) {
     for (int i = 0; i < t->count; i++)
         for (int j = 0; j <= i; j++) {
             if (!w->adding) mofb__blockchol_link(w->c, t->node[i], t->node[j]);
-            else mofb__blockchol_add(w->c, t->node[i], t->node[j], i == j ? t->k / 2 : t->k, t->b[i], t->b[j]);
+            else
+                mofb__blockchol_add(w->c, t->node[i], t->node[j], i == j ? t->k / 2 : t->k, t->b[i], t->b[j]);
         }
 }
 
@@ -89,8 +90,8 @@ static void put_stretch(const builder *w, size_t i, const spoke *s, double k) {
 }
 
 /* Bend of p and q at i across the plane of `across` (a unit vector perpendicular to both legs' change). */
-static void put_bend_along(const builder *w, size_t i, const spoke *p, const spoke *q, const double along_p[3],
-                           const double along_q[3], double k) {
+static void put_bend_along(const builder *w, size_t i, const spoke *p, const spoke *q,
+                           const double along_p[3], const double along_q[3], double k) {
     term t = {.count = 3, .node = {(size_t)p->j, i, (size_t)q->j}, .k = k};
     for (int l = 0; l < 3; l++) {
         t.at[0][l] = p->v[l];
@@ -126,9 +127,11 @@ static void put_bend(const builder *w, size_t i, const spoke *p, const spoke *q,
     put_bend_along(w, i, p, q, second, along_q, k);
 }
 
-/* Torsion l–i–j–m: `bond` goes from i to j, `p` from i to l, `q` from j to m. Blondel and Karplus's derivatives, J.
-   Comput. Chem. 17, 1132 (1996); weighted by the squared sines of its bends, so that it fades as one straightens. */
-static void put_torsion(const builder *w, size_t i, const spoke *bond, const spoke *p, const spoke *q, double k) {
+/* Torsion l–i–j–m: `bond` goes from i to j, `p` from i to l, `q` from j to m. Blondel and Karplus's
+   derivatives, J. Comput. Chem. 17, 1132 (1996); weighted by the squared sines of its bends, so that it fades
+   as one straightens. */
+static void put_torsion(const builder *w, size_t i, const spoke *bond, const spoke *p, const spoke *q,
+                        double k) {
     double f[3], g[3], h[3], a[3], b[3];
     for (int x = 0; x < 3; x++) f[x] = p->v[x], g[x] = -bond->v[x], h[x] = q->v[x];
     mofb__cross(a, f, g);

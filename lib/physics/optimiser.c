@@ -28,11 +28,12 @@ mofb_status mofb__optimiser_make(mofb__optimiser **out, const char *name, const 
         names[k] = kinds[k]->name;
     }
     const char *near = mofb__nearest(name, names, n_kinds);
-    return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_optimiser", "unknown optimiser '%.80s'; did you mean '%s'?", name,
-                      near ? near : names[0]);
+    return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_optimiser",
+                      "unknown optimiser '%.80s'; did you mean '%s'?", name, near ? near : names[0]);
 }
 
-mofb_status mofb__optimiser_new(mofb__optimiser **out, const char *name, size_t n_rows, const mofb_allocator *a) {
+mofb_status mofb__optimiser_new(mofb__optimiser **out, const char *name, size_t n_rows,
+                                const mofb_allocator *a) {
     mofb__optimiser_setup setup = {.n_rows = n_rows};
     return mofb__optimiser_make(out, name, &setup, a);
 }

@@ -9,8 +9,8 @@
 
 typedef struct mofb__optimiser mofb__optimiser;
 
-/* What an optimiser may know of its coordinates besides their number. All but n_rows may be absent; borrowed for
-   the call of make. Rows 0 .. n_atoms−1 are atoms, three further rows (if there are) the cell's. */
+/* What an optimiser may know of its coordinates besides their number. All but n_rows may be absent; borrowed
+   for the call of make. Rows 0 .. n_atoms−1 are atoms, three further rows (if there are) the cell's. */
 typedef struct mofb__optimiser_setup {
     size_t n_rows;
     size_t n_atoms;          /* 0: nothing is known */
@@ -20,7 +20,7 @@ typedef struct mofb__optimiser_setup {
 } mofb__optimiser_setup;
 
 typedef struct mofb__optimiser_kind {
-    const char *name;    /* "lbfgs", "fire", ... as in the tasks' tables */
+    const char *name; /* "lbfgs", "fire", ... as in the tasks' tables */
     const char *summary;
     mofb_status (*make)(mofb__optimiser **out, const mofb__optimiser_setup *setup, const mofb_allocator *a);
 } mofb__optimiser_kind;
@@ -38,7 +38,8 @@ struct mofb__optimiser {
 /* By name; not_found/unknown_optimiser naming the nearest. The second form knows nothing but the rows. */
 mofb_status mofb__optimiser_make(mofb__optimiser **out, const char *name, const mofb__optimiser_setup *setup,
                                  const mofb_allocator *a);
-mofb_status mofb__optimiser_new(mofb__optimiser **out, const char *name, size_t n_rows, const mofb_allocator *a);
+mofb_status mofb__optimiser_new(mofb__optimiser **out, const char *name, size_t n_rows,
+                                const mofb_allocator *a);
 void mofb__optimiser_free(mofb__optimiser *o);
 
 /* The kinds of the build ("lbfgs": ASE's L-BFGS; "fire": ASE's FIRE; and our own). */

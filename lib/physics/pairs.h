@@ -16,7 +16,7 @@ typedef struct mofb__pairs {
 mofb_status mofb__pairs_init(mofb__pairs *p, size_t n, size_t memory, const mofb_allocator *a);
 void mofb__pairs_free(mofb__pairs *p);
 
-/* Adds s = x − x0 and y = f0 − f, forgetting the oldest pair when full. y·s = 0: nothing is added. Returns y·s. */
+/* Adds s = x − x0 and y = f0 − f, forgetting the oldest pair when full. y·s = 0: nothing is added. Returns it. */
 double mofb__pairs_add(mofb__pairs *p, const double *x, const double *x0, const double *f, const double *f0);
 void mofb__pairs_clear(mofb__pairs *p);
 

@@ -99,7 +99,8 @@ mofb_status mofb__relax_tell(mofb__relax *r, double energy) {
     r->energy = energy;
     r->force_calls++;
     MOFB__TRY(generalise(r));
-    if (!(fabs(energy) <= r->options.max_energy) || !isfinite(r->fmax_generalised)) r->end = MOFB__RELAX_EXPLODED;
+    if (!(fabs(energy) <= r->options.max_energy) || !isfinite(r->fmax_generalised))
+        r->end = MOFB__RELAX_EXPLODED;
     else if (r->fmax_generalised < r->options.fmax) r->end = MOFB__RELAX_CONVERGED;
     else if (r->steps >= r->options.max_steps) r->end = MOFB__RELAX_MAX_STEPS;
     if (r->end != MOFB__RELAX_RUNNING) return MOFB_OK;
@@ -136,8 +137,8 @@ mofb_status mofb__relax_load(mofb__relax *r, mofb__blob *b) {
     if (size >= sizeof name) size = sizeof name - 1;
     MOFB__TRY(mofb__blob_get(b, "relax", name, size));
     if (strlen(kind) != size || memcmp(name, kind, size))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_checkpoint", "checkpoint: of optimiser '%.*s', not '%s'", (int)size,
-                          name, kind);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_checkpoint", "checkpoint: of optimiser '%.*s', not '%s'",
+                          (int)size, name, kind);
     MOFB__TRY(mofb__blob_get_u64(b, "steps", &r->steps));
     MOFB__TRY(mofb__blob_get_u64(b, "force_calls", &r->force_calls));
     MOFB__TRY(mofb__blob_get_u64(b, "end", &end));

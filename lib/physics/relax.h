@@ -17,12 +17,12 @@
 
 typedef struct mofb__relax_options {
     const char *optimiser;
-    bool relax_cell;      /* Frechet cell filter, all six strains */
-    double fmax;          /* eV/Å, on the generalised forces */
-    uint64_t max_steps;   /* optimiser steps; force calls are one more at most */
-    double max_energy;    /* eV; |E| above it aborts (1e5) */
-    const int32_t *numbers; /* atomic numbers [n_atoms] for optimisers that look at the structure; NULL: unknown.
-                               Borrowed for the call of new. */
+    bool relax_cell;        /* Frechet cell filter, all six strains */
+    double fmax;            /* eV/Å, on the generalised forces */
+    uint64_t max_steps;     /* optimiser steps; force calls are one more at most */
+    double max_energy;      /* eV; |E| above it aborts (1e5) */
+    const int32_t *numbers; /* atomic numbers [n_atoms] for optimisers that look at the structure; NULL:
+                               unknown. Borrowed for the call of new. */
 } mofb__relax_options;
 
 typedef enum mofb__relax_end {
@@ -55,16 +55,16 @@ mofb_status mofb__relax_new(mofb__relax **out, size_t n_atoms, const double *pos
 void mofb__relax_free(mofb__relax *r);
 
 /* Points the request at the coordinates to evaluate and at the buffers for the answer (request->system is the
-   owner's business). Stress is wanted with relax_cell; the owner may add its bit otherwise, the buffer is there
-   whenever there is a cell. */
+   owner's business). Stress is wanted with relax_cell; the owner may add its bit otherwise, the buffer is
+   there whenever there is a cell. */
 void mofb__relax_ask(mofb__relax *r, mofb_request *request);
 
 /* Takes the answer: energies and forces are in the buffers that ask handed out. Afterwards positions, cell,
    energy and forces describe the evaluated point until the next ask; `end` says whether to go on. */
 mofb_status mofb__relax_tell(mofb__relax *r, double energy);
 
-/* Between tell and ask. Loading goes into a relaxation made with the same arguments; afterwards both continue with
-   the same bits. format/bad_checkpoint if the blob is of another one. */
+/* Between tell and ask. Loading goes into a relaxation made with the same arguments; afterwards both continue
+   with the same bits. format/bad_checkpoint if the blob is of another one. */
 void mofb__relax_save(const mofb__relax *r, mofb__blob *b);
 mofb_status mofb__relax_load(mofb__relax *r, mofb__blob *b);
 

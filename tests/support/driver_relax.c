@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A relaxation (relax OPTIMISER N_ATOMS CELL FMAX MAX_STEPS) or fit (eos KIND COUNT) at the other end of a pipe, all
-   numbers as native doubles. relax: reads atomic numbers [n], positions [n][3], cell [9]; then, over and over, writes
-   the state (0 go on, else the end), positions, cell and reads energy, forces, stress. CELL: 0 none, 1 fixed,
-   2 relaxed. eos: reads volumes and energies, writes converged, e0, v0, b0, b1, r2, rms. */
+/* A relaxation (relax OPTIMISER N_ATOMS CELL FMAX MAX_STEPS) or fit (eos KIND COUNT) at the other end of a
+   pipe, all numbers as native doubles. relax: reads atomic numbers [n], positions [n][3], cell [9]; then,
+   over and over, writes the state (0 go on, else the end), positions, cell and reads energy, forces, stress.
+   CELL: 0 none, 1 fixed, 2 relaxed. eos: reads volumes and energies, writes converged, e0, v0, b0, b1, r2,
+   rms. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ static int relax(char **argv) {
     double *room = calloc(4 * n + 9, sizeof *room), *positions = room + n, *cell = room + 4 * n;
     int32_t *numbers = calloc(n, sizeof *numbers);
     mofb__relax *r = NULL;
-    mofb__relax_options options = {argv[0], mode == 2, atof(argv[3]), strtoull(argv[4], NULL, 10), 1e5, numbers};
+    mofb__relax_options options = {argv[0], mode == 2, atof(argv[3]), strtoull(argv[4], NULL, 10),
+                                   1e5,     numbers};
     if (!room || !numbers || !take(room, 4 * n + 9)) goto done;
     for (size_t i = 0; i < n; i++) numbers[i] = (int32_t)room[i];
     if (mofb__relax_new(&r, n, positions, mode ? cell : NULL, &options, NULL)) {

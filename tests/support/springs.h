@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A toy crystal: eight atoms of a skewed cell, anharmonic springs of different stiffness to neighbours here and in
-   the next cells. Energy, forces and stress in closed form. */
+/* A toy crystal: eight atoms of a skewed cell, anharmonic springs of different stiffness to neighbours here
+   and in the next cells. Energy, forces and stress in closed form. */
 #ifndef MOFB_TESTS_SPRINGS_H
 #define MOFB_TESTS_SPRINGS_H
 
@@ -13,13 +13,16 @@ static inline void springs_start(double positions[3 * springs_atoms], double cel
     const double start[9] = {5.1, 0.2, -0.1, 0.6, 4.8, 0.3, -0.4, 0.2, 5.3};
     for (int k = 0; k < 9; k++) cell[k] = start[k];
     for (int i = 0; i < springs_atoms; i++) {
-        double s[3] = {0.5 * (i & 1) + 0.031 * sin(1 + 3.0 * i), 0.5 * (i >> 1 & 1) + 0.027 * sin(2 + 5.0 * i),
+        double s[3] = {0.5 * (i & 1) + 0.031 * sin(1 + 3.0 * i),
+                       0.5 * (i >> 1 & 1) + 0.027 * sin(2 + 5.0 * i),
                        0.5 * (i >> 2 & 1) + 0.034 * sin(4 + 7.0 * i)};
-        for (int k = 0; k < 3; k++) positions[3 * i + k] = s[0] * cell[k] + s[1] * cell[3 + k] + s[2] * cell[6 + k];
+        for (int k = 0; k < 3; k++)
+            positions[3 * i + k] = s[0] * cell[k] + s[1] * cell[3 + k] + s[2] * cell[6 + k];
     }
 }
 
-/* forces and stress nullable. Each atom is tied to its neighbours along the three axes and, softly, diagonals. */
+/* forces and stress nullable. Each atom is tied to its neighbours along the three axes and, softly,
+ * diagonals. */
 static inline double springs_energy(const double *x, const double *cell, double *forces, double *stress) {
     double energy = 0, virial[9] = {0};
     if (forces)

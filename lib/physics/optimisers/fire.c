@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* FIRE as ASE's with its defaults; E. Bitzek, P. Koskinen, F. Gähler, M. Moseler, P. Gumbsch, Phys. Rev. Lett. 97,
-   170201 (2006). The whole step (not each row) is held below 0.2. */
+/* FIRE as ASE's with its defaults; E. Bitzek, P. Koskinen, F. Gähler, M. Moseler, P. Gumbsch, Phys. Rev.
+   Lett. 97, 170201 (2006). The whole step (not each row) is held below 0.2. */
 #include <math.h>
 #include <string.h>
 
@@ -45,7 +45,8 @@ static mofb_status step(mofb__optimiser *self, double *x, double energy, const d
     (void)energy;
     if (o->steps) adapt(o, f);
     for (size_t k = 0; k < o->n; k++) o->v[k] += o->dt * f[k];
-    double length = o->dt * sqrt(mofb__dot_n(o->v, o->v, o->n)), scale = length > max_step ? max_step / length : 1;
+    double length = o->dt * sqrt(mofb__dot_n(o->v, o->v, o->n)),
+           scale = length > max_step ? max_step / length : 1;
     for (size_t k = 0; k < o->n; k++) x[k] += scale * o->dt * o->v[k];
     o->steps++;
     return MOFB_OK;

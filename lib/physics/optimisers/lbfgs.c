@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* L-BFGS as ASE's LBFGS without line search, which the benchmark uses: 100 pairs, initial Hessian 70 eV/Å², the
-   step scaled as a whole so that no row moves more than 0.2. Every pair is kept, whatever its curvature. */
+/* L-BFGS as ASE's LBFGS without line search, which the benchmark uses: 100 pairs, initial Hessian 70 eV/Å²,
+   the step scaled as a whole so that no row moves more than 0.2. Every pair is kept, whatever the sign
+   of its curvature. */
 #include <string.h>
 
 #include "physics/optimiser.h"

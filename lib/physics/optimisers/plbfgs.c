@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* L-BFGS on a guessed Hessian. Plain L-BFGS starts from one curvature for all coordinates and spends its calls on
-   learning that bonds are a thousand times stiffer than the slow motions of linkers and cell, and that the cell's
-   rows are softer still. Here the two-loop recursion starts from the inverse of a model Hessian (modelhessian.h), cell
-   included, made anew whenever the geometry has moved away from it and scaled by the last pair; D. Packwood, J.
-   Kermode, L. Mones, N. Bernstein, J. Woolley, N. Gould, C. Ortner, G. Csányi, J. Chem. Phys. 144, 164109 (2016) show
-   how much that saves with a simpler one. Figures: docs/optimisers.md.
+/* L-BFGS on a guessed Hessian. Plain L-BFGS starts from one curvature for all coordinates and spends its
+   calls on learning that bonds are a thousand times stiffer than the slow motions of linkers and cell, and
+   that the cell's rows are softer still. Here the two-loop recursion starts from the inverse of a model
+   Hessian (modelhessian.h), cell included, made anew whenever the geometry has moved away from it and scaled
+   by the last pair; D. Packwood, J. Kermode, L. Mones, N. Bernstein, J. Woolley, N. Gould, C. Ortner, G.
+   Csányi, J. Chem. Phys. 144, 164109 (2016) show how much that saves with a simpler one. Figures:
+   docs/optimisers.md.
 
-   No line search: a step is taken back only when the energy rose and the mean slope along it confirms that (noise of
-   single-precision energies alone does not count); then the radius shrinks and the direction is made anew with what
-   the failed step taught. Nothing but coordinates known (no elements): the same on a uniform curvature. */
+   No line search: a step is taken back only when the energy rose and the mean slope along it confirms that
+   (noise of single-precision energies alone does not count); then the radius shrinks and the direction is
+   made anew with what the failed step taught. Nothing but coordinates known (no elements): the same on a
+   uniform curvature. */
 #include <math.h>
 #include <string.h>
 
@@ -35,17 +37,17 @@ typedef struct plbfgs {
     uint64_t steps;
     double radius;                /* at most 1: part of the longest step allowed now */
     double energy0, *x0, *f0, *d; /* of the last accepted coordinates; work */
-    mofb__blockchol *model; /* NULL: uniform */
-    int32_t *numbers;       /* what the model is made from; NULL: unknown */
-    double *model_x;        /* coordinates it was made at */
+    mofb__blockchol *model;       /* NULL: uniform */
+    int32_t *numbers;             /* what the model is made from; NULL: unknown */
+    double *model_x;              /* coordinates it was made at */
     bool has_cell;
-    double cell[9];         /* at the start */
-    double scaling;         /* of the model's inverse, by the last pair */
+    double cell[9]; /* at the start */
+    double scaling; /* of the model's inverse, by the last pair */
     mofb__pairs pairs;
 } plbfgs;
 
-/* Makes the model of the coordinates x and remembers them. A geometry without a model (atoms on top of each other)
-   leaves the one there is. */
+/* Makes the model of the coordinates x and remembers them. A geometry without a model (atoms on top of each
+   other) leaves the one there is. */
 static mofb_status make_model(plbfgs *o, const double *x) {
     mofb__optimiser_setup setup = {o->n / 3, o->n_atoms, o->numbers, x, o->has_cell ? o->cell : NULL};
     double *positions = NULL, cell[9];
@@ -60,7 +62,8 @@ static mofb_status make_model(plbfgs *o, const double *x) {
         setup.positions = positions;
         setup.cell = cell;
     }
-    MOFB__TRY_GOTO(status, mofb__model_hessian_new(&model, &setup, o->strain_unit > 0 ? o->cell : NULL, o->a), done);
+    MOFB__TRY_GOTO(status, mofb__model_hessian_new(&model, &setup, o->strain_unit > 0 ? o->cell : NULL, o->a),
+                   done);
     mofb__blockchol_free(o->model);
     o->model = model;
     if (x != o->model_x) memcpy(o->model_x, x, o->n * sizeof *x);
@@ -84,8 +87,8 @@ static double length(const plbfgs *o, const double *d) {
     return most;
 }
 
-/* Keeps the last step's curvature if there is enough of it to be trusted, and scales the model to it: yᵀs/yᵀH⁻¹y,
-   as D. C. Liu, J. Nocedal, Math. Program. 45, 503 (1989) do with the unit matrix. */
+/* Keeps the last step's curvature if there is enough of it to be trusted, and scales the model to it:
+   yᵀs/yᵀH⁻¹y, as D. C. Liu, J. Nocedal, Math. Program. 45, 503 (1989) do with the unit matrix. */
 static void learn(plbfgs *o, const double *x, const double *f) {
     double ss = 0, yy = 0, ys = 0, model = 0;
     for (size_t k = 0; k < o->n; k++) {

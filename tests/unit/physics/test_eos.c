@@ -7,9 +7,11 @@ static const char *const kinds[3] = {"birch_murnaghan", "murnaghan", "vinet"};
 /* Far from any minimum the curves are what the papers print, here in their own words. */
 static double printed(int kind, double v, double v0, double b0, double b1) {
     double eta = cbrt(v0 / v), y = cbrt(v / v0);
-    if (kind == 0) return 9 * b0 * v0 / 16 * pow(eta * eta - 1, 2) * (6 + b1 * (eta * eta - 1) - 4 * eta * eta);
+    if (kind == 0)
+        return 9 * b0 * v0 / 16 * pow(eta * eta - 1, 2) * (6 + b1 * (eta * eta - 1) - 4 * eta * eta);
     if (kind == 1) return b0 * v / b1 * (pow(v0 / v, b1) / (b1 - 1) + 1) - v0 * b0 / (b1 - 1);
-    return 2 * b0 * v0 / pow(b1 - 1, 2) * (2 - (5 + 3 * b1 * (y - 1) - 3 * y) * exp(-3 * (b1 - 1) * (y - 1) / 2));
+    return 2 * b0 * v0 / pow(b1 - 1, 2) *
+           (2 - (5 + 3 * b1 * (y - 1) - 3 * y) * exp(-3 * (b1 - 1) * (y - 1) / 2));
 }
 
 TEST(eos__energy_is_the_printed_formula) {
@@ -27,11 +29,12 @@ TEST(eos__energy_is_the_printed_formula) {
 }
 
 TEST(eos__recovers_its_own_parameters) {
-    const double truth[4][4] = {{-3.2, 16.5, 0.46, 4.7}, {-81633.25, 4600, 0.085, 3.1}, {12, 17000, 0.11, -6},
-                                {0, 1360, 0.12, 22}};
+    const double truth[4][4] = {
+        {-3.2, 16.5, 0.46, 4.7}, {-81633.25, 4600, 0.085, 3.1}, {12, 17000, 0.11, -6}, {0, 1360, 0.12, 22}};
     for (int kind = 0; kind < 3; kind++)
         for (int set = 0; set < 4; set++) {
-            mofb__eos_fit real = {truth[set][0], truth[set][1], truth[set][2], truth[set][3], 0, 0, true}, fit;
+            mofb__eos_fit real = {truth[set][0], truth[set][1], truth[set][2], truth[set][3], 0, 0, true},
+                          fit;
             double v[11], e[11];
             for (int k = 0; k < 11; k++) {
                 v[k] = real.v0 * (0.955 + 0.008 * k);
@@ -84,15 +87,20 @@ TEST(eos__four_points_are_met_exactly) {
 
 TEST(eos__failed_fits_are_findings) {
     const double v[5] = {95, 98, 100, 102, 105}, hill[5] = {-25, -4, 0, -4, -25}, flat[5] = {1, 1, 1, 1, 1};
-    const double same[5] = {100, 100, 100, 100, 100}, three[5] = {98, 98, 100, 102, 102}, line[5] = {1, 4, 6, 8, 11};
-    const double good[5] = {25, 4, 0, 4, 25}, hole[5] = {25, 4, NAN, 4, 25}, negative[5] = {-95, 98, 100, 102, 105};
-    const double *cases[7][2] = {{v, hill}, {v, line}, {v, flat}, {same, good}, {three, good}, {v, hole}, {negative, good}};
+    const double same[5] = {100, 100, 100, 100, 100}, three[5] = {98, 98, 100, 102, 102},
+                 line[5] = {1, 4, 6, 8, 11};
+    const double good[5] = {25, 4, 0, 4, 25}, hole[5] = {25, 4, NAN, 4, 25},
+                 negative[5] = {-95, 98, 100, 102, 105};
+    const double *cases[7][2] = {{v, hill},     {v, line}, {v, flat},       {same, good},
+                                 {three, good}, {v, hole}, {negative, good}};
     for (int kind = 0; kind < 3; kind++)
         for (int k = 0; k < 7; k++) {
             mofb__eos_fit fit;
             OK(mofb__eos_fit_curve(&fit, kinds[kind], cases[k][0], cases[k][1], 5));
             if (k >= 2) CHECK(!fit.converged && isnan(fit.b0) && isnan(fit.r2));
-            else CHECK(!fit.converged || fit.v0 < 90 || fit.v0 > 110); /* a cubic can find a minimum far away */
+            else
+                CHECK(!fit.converged || fit.v0 < 90 ||
+                      fit.v0 > 110); /* a cubic can find a minimum far away */
         }
 }
 

@@ -77,7 +77,8 @@ static double stiffness(const mofb__blockchol *c, size_t n_rows, const double *b
 /* Rigid translations cost nothing but the floor; a stretch of a bond costs tens of eV/Å². */
 TEST(modelhessian__soft_and_stiff) {
     const int32_t numbers[2] = {6, 8};
-    const double positions[6] = {0, 0, 0, 1.2, 0, 0}, along[6] = {-1, 0, 0, 1, 0, 0}, together[6] = {1, 1, 1, 1, 1, 1};
+    const double positions[6] = {0, 0, 0, 1.2, 0, 0}, along[6] = {-1, 0, 0, 1, 0, 0},
+                 together[6] = {1, 1, 1, 1, 1, 1};
     double z[6];
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup setup = {2, 2, numbers, positions, NULL};
@@ -87,9 +88,9 @@ TEST(modelhessian__soft_and_stiff) {
     mofb__blockchol_free(c);
 }
 
-/* What is linked is what is added to, for structures with all the special cases: atoms that meet their own images,
-   straight chains, one atom, none near. Without the links the factor would be of another matrix; its solve is then
-   not symmetric. */
+/* What is linked is what is added to, for structures with all the special cases: atoms that meet their own
+   images, straight chains, one atom, none near. Without the links the factor would be of another matrix; its
+   solve is then not symmetric. */
 TEST(modelhessian__solve_is_symmetric_and_positive) {
     enum { rows = springs_atoms + 3 };
     double positions[3 * springs_atoms], cell[9];
@@ -117,7 +118,8 @@ TEST(modelhessian__solve_is_symmetric_and_positive) {
 
 TEST(modelhessian__one_atom_and_far_atoms) {
     const int32_t numbers[2] = {1, 1};
-    const double positions[6] = {0, 0, 0, 50, 0, 0}, cell[9] = {90, 0, 0, 0, 90, 0, 0, 0, 90}, tight[9] = {2, 0, 0, 0, 2, 0, 0, 0, 2};
+    const double positions[6] = {0, 0, 0, 50, 0, 0}, cell[9] = {90, 0, 0, 0, 90, 0, 0, 0, 90},
+                 tight[9] = {2, 0, 0, 0, 2, 0, 0, 0, 2};
     double x[15] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup far = {5, 2, numbers, positions, cell}, alone = {4, 1, numbers, positions, tight};
@@ -131,8 +133,9 @@ TEST(modelhessian__one_atom_and_far_atoms) {
     mofb__blockchol_free(c);
 }
 
-/* The rows of the cell belong to the coordinates of the cell filter: straining cell and atoms together, which the
-   model sees through its cell rows alone, costs what moving the atoms by hand costs in a molecule in a wide cell. */
+/* The rows of the cell belong to the coordinates of the cell filter: straining cell and atoms together, which
+   the model sees through its cell rows alone, costs what moving the atoms by hand costs in a molecule in a
+   wide cell. */
 TEST(modelhessian__strain_moves_the_atoms) {
     const int32_t numbers[2] = {6, 8};
     const double positions[6] = {20, 20, 20, 21.2, 20, 20}, wide[9] = {90, 0, 0, 0, 90, 0, 0, 0, 90};
@@ -140,7 +143,8 @@ TEST(modelhessian__strain_moves_the_atoms) {
     mofb__blockchol *c = NULL;
     mofb__optimiser_setup setup = {5, 2, numbers, positions, wide};
     OK(mofb__model_hessian_new(&c, &setup, NULL, NULL));
-    /* along U_xx the bond of 1.2 Å stretches by 1.2 U: the atoms take that back almost for nothing, held atoms not */
+    /* along U_xx the bond of 1.2 Å stretches by 1.2 U: the atoms take that back almost for nothing, held
+     * atoms not */
     load[6] = 1;
     memcpy(z, load, sizeof z);
     mofb__blockchol_solve(c, z);

@@ -51,7 +51,8 @@ TEST(optimiser__all_reach_the_minimum) {
             else OK(mofb__optimiser_new(&o, kinds[k]->name, n, NULL));
             CHECK(o->kind == kinds[k]);
             for (; calls < 3000 && toy_evaluate(&t) > 1e-9; calls++) OK(o->step(o, t.x, t.energy, t.f));
-            printf("# %s%s: %d calls, energy %.12f\n", kinds[k]->name, informed ? " (informed)" : "", calls, t.energy);
+            printf("# %s%s: %d calls, energy %.12f\n", kinds[k]->name, informed ? " (informed)" : "", calls,
+                   t.energy);
             CHECK(calls < 3000);
             if (isnan(reference)) reference = t.energy;
             CHECK_NEAR(t.energy, reference, 1e-12);

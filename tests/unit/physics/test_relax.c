@@ -10,8 +10,12 @@ enum { n = springs_atoms };
 static const int32_t species[n] = {6, 7, 8, 6, 30, 6, 1, 8};
 
 static mofb__relax_options options_of(const char *optimiser, bool relax_cell) {
-    return (mofb__relax_options){.optimiser = optimiser, .relax_cell = relax_cell, .fmax = 1e-6, .max_steps = 3000,
-                                 .max_energy = 1e5, .numbers = species};
+    return (mofb__relax_options){.optimiser = optimiser,
+                                 .relax_cell = relax_cell,
+                                 .fmax = 1e-6,
+                                 .max_steps = 3000,
+                                 .max_energy = 1e5,
+                                 .numbers = species};
 }
 
 static mofb_status begin(mofb__relax **r, const mofb__relax_options *options, const mofb_allocator *a) {
@@ -23,7 +27,8 @@ static mofb_status begin(mofb__relax **r, const mofb__relax_options *options, co
 static mofb_status advance(mofb__relax *r) {
     mofb_request q = {.struct_size = sizeof q};
     mofb__relax_ask(r, &q);
-    return mofb__relax_tell(r, springs_energy(q.positions, q.cell, q.forces, q.want & MOFB_STRESS ? q.stress : NULL));
+    return mofb__relax_tell(
+        r, springs_energy(q.positions, q.cell, q.forces, q.want & MOFB_STRESS ? q.stress : NULL));
 }
 
 TEST(relax__all_optimisers_with_and_without_cell) {
@@ -46,7 +51,8 @@ TEST(relax__all_optimisers_with_and_without_cell) {
             double forces[3 * n], stress[9];
             CHECK(springs_energy(r->positions, r->cell, forces, stress) == r->energy);
             CHECK(!memcmp(forces, r->forces, sizeof forces));
-            for (int i = 0; i < 9 && relax_cell; i++) CHECK_NEAR(stress[i] * fabs(mofb__det3(r->cell)) / n, 0, 3e-6);
+            for (int i = 0; i < 9 && relax_cell; i++)
+                CHECK_NEAR(stress[i] * fabs(mofb__det3(r->cell)) / n, 0, 3e-6);
             mofb__relax_free(r);
         }
     }
@@ -161,7 +167,8 @@ TEST(relax__resumes_bit_by_bit_at_every_step) {
 }
 
 TEST(relax__refuses_the_checkpoint_of_another) {
-    mofb__relax_options o = options_of("lbfgs", true), p = options_of("fire", true), q = options_of("lbfgs", false);
+    mofb__relax_options o = options_of("lbfgs", true), p = options_of("fire", true),
+                        q = options_of("lbfgs", false);
     mofb__relax *a = NULL, *b = NULL, *c = NULL;
     mofb__blob blob;
     OK(begin(&a, &o, NULL));
