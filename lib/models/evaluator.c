@@ -121,6 +121,7 @@ static mofb_status prepare(mofb_work *w, mofb_request *r, const mofb_evaluator *
                      .positions = r->positions ? r->positions : mofb_structure_positions(s),
                      .cell = cell,
                      .periodic = periodic,
+                     .flags = r->flags,
                      .volume = cell ? mofb__cell_volume(cell) : 0,
                      .energy = r->want & MOFB_ENERGY ? &r->energy : NULL,
                      .forces = r->want & MOFB_FORCES ? r->forces : NULL,

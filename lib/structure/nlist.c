@@ -195,6 +195,17 @@ mofb_status mofb__nlist_update(const mofb_edges **edges, mofb__nlist *list, cons
     return MOFB_OK;
 }
 
+mofb_status mofb__nlist_candidates(const struct mofb__search **search, mofb__nlist *list, const double *positions,
+                                   const double *cell, int32_t threads) {
+    double complete[9];
+    mofb__cell_complete(complete, cell, list->search.periodic);
+    list->filled = false;
+    if (!still_good(list, positions, complete))
+        MOFB__TRY(build(list, positions, complete, mofb__search_threads(threads)));
+    *search = &list->search;
+    return MOFB_OK;
+}
+
 mofb_status mofb__nlist_hold(const mofb_edges **edges, mofb__nlist *list, const double *positions,
                              const double *cell) {
     double complete[9];

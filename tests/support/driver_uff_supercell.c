@@ -12,7 +12,6 @@
 
 #include "models/uff/terms.h"
 #include "structure/cell.h"
-#include "structure/nlist.h"
 
 typedef struct input {
     mofb__uff_settings settings;
@@ -87,28 +86,37 @@ static mofb_status copy_topology(mofb__uff_topology *out, const mofb__uff_topolo
     return bond == out->n_bonds ? MOFB_OK : mofb__fail(MOFB_ERR_INTERNAL, "internal", "bonds to own images");
 }
 
-static int evaluate(mofb__uff_system *s, const input *in) {
-    size_t images = (size_t)(in->repeats[0] * in->repeats[1] * in->repeats[2]), n = s->topology.n_atoms;
-    double cell[9], *x = mofb__calloc(NULL, n, 3 * sizeof *x), *forces = mofb__calloc(NULL, n, 3 * sizeof *forces);
-    double unit = pow(10, in->decimals), stress[9];
-    const int32_t periodic[3] = {1, 1, 1};
-    mofb__uff_energies e;
-    mofb__nlist *list;
+/* Coordinates of the supercell, atom by atom, and its cell, rounded. */
+static void place(double *x, double cell[9], const input *in) {
+    int images = in->repeats[0] * in->repeats[1] * in->repeats[2];
+    double unit = pow(10, in->decimals);
     for (int k = 0; k < 9; k++) cell[k] = rint(in->repeats[k / 3] * in->cell[k] * 10 * unit) / (10 * unit);
-    for (size_t i = 0; i < n; i++) {
-        int m = (int)(i % images);
+    for (int i = 0; i < in->n * images; i++) {
+        int m = i % images;
         const int at[3] = {m / (in->repeats[1] * in->repeats[2]), m / in->repeats[2] % in->repeats[1], m % in->repeats[2]};
-        for (size_t k = 0; k < 3; k++) {
+        for (int k = 0; k < 3; k++) {
             double p = in->positions[3 * (i / images) + k];
-            for (size_t v = 0; v < 3; v++) p += at[v] * in->cell[3 * v + k];
+            for (int v = 0; v < 3; v++) p += at[v] * in->cell[3 * v + k];
             x[3 * i + k] = rint(p * unit) / unit;
         }
     }
+}
+
+static int evaluate(mofb__uff_topology *copy, const input *in) {
+    size_t images = (size_t)(in->repeats[0] * in->repeats[1] * in->repeats[2]), n = copy->n_atoms;
+    double cell[9], *x = mofb__calloc(NULL, n, 3 * sizeof *x), *forces = mofb__calloc(NULL, n, 3 * sizeof *forces);
+    double stress[9];
+    int32_t *numbers = mofb__calloc(NULL, n, sizeof *numbers);
+    mofb_structure *structure;
+    mofb__uff_system *system;
+    mofb__uff_energies e;
+    place(x, cell, in);
+    for (size_t i = 0; i < n; i++) numbers[i] = copy->types[i]->z;
+    if (mofb_structure_new(&structure, n, numbers, x, cell, NULL, NULL)) return fail();
+    if (mofb__uff_system_build(&system, copy, structure, &in->settings)) return fail();
     mofb_work w = {.struct_size = sizeof w, .n_atoms = n, .positions = x, .cell = cell, .volume = mofb__cell_volume(cell),
                    .forces = forces, .stress = stress};
-    if (mofb__nlist_new(&list, n, MOFB_EDGES_HALF, in->settings.cutoff, 0, periodic, NULL)) return fail();
-    if (mofb__nlist_update(&w.edges, list, x, cell, 1)) return fail();
-    mofb__uff_evaluate(s, &e, &w, 1);
+    if (mofb__uff_evaluate(system, &e, &w, 1)) return fail();
     for (int k = 0; k < MOFB__UFF_BONDED_KINDS; k++) printf("%.17g ", e.bonded[k]);
     printf("%.17g %.17g\n", e.vdw, e.tail);
     for (int k = 0; k < 9; k++) printf("%.17g ", stress[k]);
@@ -118,7 +126,9 @@ static int evaluate(mofb__uff_system *s, const input *in) {
             const double *f = forces + 3 * (i * images + m);
             printf("%.17g %.17g %.17g\n", f[0], f[1], f[2]);
         }
-    mofb__nlist_free(list);
+    mofb__uff_system_free(system);
+    mofb_structure_free(structure);
+    mofb__free(numbers);
     mofb__free(x);
     mofb__free(forces);
     return 0;
@@ -128,16 +138,14 @@ int main(void) {
     input in;
     mofb_structure *structure;
     mofb__uff_topology unit, copy;
-    mofb__uff_system *system;
     if (!read_input(&in)) {
         fprintf(stderr, "bad input\n");
         return 2;
     }
     if (mofb_structure_new(&structure, (size_t)in.n, in.numbers, in.positions, in.cell, NULL, NULL)) return fail();
     if (mofb__uff_perceive(&unit, structure, &in.settings, NULL)) return fail();
-    if (copy_topology(&copy, &unit, in.repeats) || mofb__uff_system_build(&system, &copy, &in.settings)) return fail();
-    int status = evaluate(system, &in);
-    mofb__uff_system_free(system);
+    if (copy_topology(&copy, &unit, in.repeats)) return fail();
+    int status = evaluate(&copy, &in);
     mofb__uff_topology_free(&unit);
     mofb_structure_free(structure);
     mofb__free(in.numbers);

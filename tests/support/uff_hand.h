@@ -4,8 +4,8 @@
 #define MOFB_TESTS_UFF_HAND_H
 
 #include "models/uff/terms.h"
+#include "mofbench/mofbench.h"
 #include "structure/cell.h"
-#include "structure/nlist.h"
 #include "support/tap.h"
 
 static inline const mofb__uff_type *hand_type(const char *name) {
@@ -66,38 +66,38 @@ static inline mofb_status hand_topology(mofb__uff_topology *t, const char *names
     return MOFB_OK;
 }
 
-/* A prepared system with its pairs. */
+/* A prepared system. */
 typedef struct hand {
     mofb__uff_system *system;
-    mofb__nlist *list;
     size_t n;
-    bool held; /* pairs of the first evaluation are kept */
+    bool held;       /* pairs of the structure are kept */
+    int32_t threads;
 } hand;
 
+/* cell NULL: not periodic. */
 static inline mofb_status hand_new(hand *h, const char *names, const mofb__uff_bond *bonds, size_t n_bonds,
-                                   const mofb__uff_settings *settings, bool periodic) {
+                                   const mofb__uff_settings *settings, const double *x, const double *cell) {
     mofb__uff_topology t;
-    int32_t axes[3] = {periodic, periodic, periodic};
+    mofb_structure *structure;
     MOFB__TRY(hand_topology(&t, names, bonds, n_bonds, NULL));
-    h->n = t.n_atoms;
-    h->held = false;
-    MOFB__TRY(mofb__uff_system_build(&h->system, &t, settings));
-    return mofb__nlist_new(&h->list, h->n, MOFB_EDGES_HALF, settings->cutoff, 0.5, axes, NULL);
+    *h = (hand){.n = t.n_atoms, .threads = 1};
+    int32_t *numbers = mofb__calloc(NULL, h->n, sizeof *numbers);
+    for (size_t i = 0; i < h->n; i++) numbers[i] = t.types[i]->z;
+    mofb_status status = mofb_structure_new(&structure, h->n, numbers, x, cell, NULL, NULL);
+    mofb__free(numbers);
+    if (status) return status;
+    status = mofb__uff_system_build(&h->system, &t, structure, settings);
+    mofb_structure_free(structure);
+    return status;
 }
 
-static inline void hand_free(hand *h) {
-    mofb__uff_system_free(h->system);
-    mofb__nlist_free(h->list);
-}
-
-/* forces, stress, atoms: nullable. */
+/* forces, stress: nullable. */
 static inline mofb_status hand_run(hand *h, mofb__uff_energies *e, const double *x, const double *cell, double *forces,
                                    double *stress) {
     mofb_work w = {.struct_size = sizeof w, .n_atoms = h->n, .positions = x, .cell = cell, .forces = forces, .stress = stress};
     w.volume = cell ? mofb__cell_volume(cell) : 0;
-    MOFB__TRY(h->held ? mofb__nlist_hold(&w.edges, h->list, x, cell) : mofb__nlist_update(&w.edges, h->list, x, cell, 1));
-    mofb__uff_evaluate(h->system, e, &w, 1);
-    return MOFB_OK;
+    w.flags = h->held ? MOFB_REQUEST_HOLD_PAIRS : 0;
+    return mofb__uff_evaluate(h->system, e, &w, h->threads);
 }
 
 #endif

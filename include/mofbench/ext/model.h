@@ -58,7 +58,7 @@ typedef struct mofb_work {
     const mofb_edges *edges; /* NULL if the model asked for none */
     double *energy, *forces, *stress, *atom_energies, *virials, *charges, *magmoms;
     mofb_status status;      /* out, starts as MOFB_OK */
-    int32_t reserved;
+    uint32_t flags;          /* MOFB_REQUEST_* (evaluator.h); edges obey them already */
 } mofb_work;
 
 typedef struct mofb_model_vtable {

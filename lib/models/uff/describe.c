@@ -30,10 +30,10 @@ static void add_parameters(mofb__json *root, const mofb__uff_topology *t) {
     }
 }
 
-static void add_energies(mofb__json *root, mofb__uff_system *s, const mofb_work *last) {
+static mofb_status add_energies(mofb__json *root, mofb__uff_system *s, const mofb_work *last) {
     mofb_work w = *last;
     mofb__uff_energies e;
-    mofb__uff_evaluate(s, &e, &w, 1);
+    MOFB__TRY(mofb__uff_evaluate(s, &e, &w, 1));
     mofb__json *object = mofb__json_add_object(root, "energy_eV");
     mofb__json_add_number(object, "bond", e.bonded[MOFB__UFF_BOND]);
     mofb__json_add_number(object, "angle", e.bonded[MOFB__UFF_ANGLE]);
@@ -42,6 +42,7 @@ static void add_energies(mofb__json *root, mofb__uff_system *s, const mofb_work 
     mofb__json_add_number(object, "vdw", e.vdw);
     mofb__json_add_number(object, "tail", e.tail);
     mofb__json_add_number(object, "total", e.total);
+    return MOFB_OK;
 }
 
 /* Members: types, hybridisation [n_atoms]; bonds, rows i, j, shift a, b, c, order; parameters by type; terms, how
@@ -63,9 +64,9 @@ mofb_status mofb__uff_describe(char **json, mofb__uff_system *s, const mofb_work
     mofb__json_add_integer(terms, "angle", (int64_t)s->bonded.n_angles);
     mofb__json_add_integer(terms, "torsion", (int64_t)s->bonded.n_torsions);
     mofb__json_add_integer(terms, "inversion", (int64_t)s->bonded.n_inversions);
-    if (last) add_energies(root, s, last);
     char *text;
-    mofb_status status = mofb__json_text(&text, root, t->a);
+    mofb_status status = last ? add_energies(root, s, last) : MOFB_OK;
+    if (!status) status = mofb__json_text(&text, root, t->a);
     mofb__json_free(root);
     if (status) return status;
     *json = mofb_ext_text(text, t->a);

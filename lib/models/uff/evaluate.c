@@ -12,7 +12,7 @@ typedef struct sums {
 } sums;
 
 mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *topology,
-                                   const mofb__uff_settings *settings) {
+                                   const mofb_structure *structure, const mofb__uff_settings *settings) {
     const mofb_allocator *a = topology->a;
     mofb__uff_system *s = mofb__calloc(a, 1, sizeof *s);
     mofb_status status;
@@ -24,6 +24,8 @@ mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *t
     const mofb__uff_topology *t = &s->topology;
     MOFB__TRY_GOTO(status, mofb__uff_bonded_build(&s->bonded, t, settings), fail);
     MOFB__TRY_GOTO(status, mofb__uff_vdw_build(&s->vdw, t, settings), fail);
+    MOFB__TRY_GOTO(status,
+                   mofb__uff_pairs_init(&s->pairs, structure, settings->cutoff, s->bonded.chunks.count, a), fail);
     size_t rows = s->bonded.n_rows, torsions = s->bonded.n_torsions;
     s->rows.unit = mofb__calloc(a, rows, 3 * sizeof(double));
     s->rows.length = mofb__calloc(a, rows, sizeof(double));
@@ -53,32 +55,21 @@ void mofb__uff_system_free(mofb__uff_system *s) {
     mofb__free(s->rows.bond);
     mofb__free(s->rows.centre);
     mofb__free(s->forces);
+    mofb__uff_pairs_free(&s->pairs);
     mofb__uff_vdw_free(&s->vdw);
     mofb__uff_bonded_free(&s->bonded);
     mofb__uff_topology_free(&s->topology);
     mofb__free(s);
 }
 
-/* Atom at which the pairs of a chunk begin, so that chunks have about equally many. */
-static size_t pair_bound(const mofb_edges *edges, size_t n_atoms, size_t chunk, size_t chunks) {
-    size_t target = edges->count * chunk / chunks, low = 0, high = n_atoms;
-    if (chunk == chunks) return n_atoms;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (edges->first[middle] < target) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
 static void run_chunk(mofb__uff_system *s, sums *sum, const mofb_work *w, size_t chunk) {
-    size_t n = w->n_atoms, chunks = s->bonded.chunks.count;
-    size_t from = pair_bound(w->edges, n, chunk, chunks), to = pair_bound(w->edges, n, chunk + 1, chunks);
+    const size_t *range = s->pairs.bound + chunk, n = w->n_atoms;
     double *forces = s->forces + 4 * n * chunk;
     memset(sum, 0, sizeof *sum);
     mofb__uff_bonded_chunk(&s->rows, sum->bonded, &s->bonded, &s->topology, chunk);
-    memset(forces, 0, 4 * n * sizeof *forces);
-    mofb__uff_vdw_rows(forces, w->stress ? sum->virial : NULL, &s->vdw, w->edges, from, to);
+    memset(forces + 4 * range[0], 0, 4 * (n - range[0]) * sizeof *forces); /* rows name later atoms only */
+    sum->vdw = mofb__uff_vdw_rows(forces, w->stress ? sum->virial : NULL, &s->vdw, &s->pairs, w->positions, range,
+                                  w->atom_energies);
 }
 
 /* dE/dvector of a row with what the torsions leave there. */
@@ -95,7 +86,7 @@ static void collect_chunk(const mofb__uff_system *s, sums *sum, mofb_work *w, si
     const mofb__uff_chunks *c = &s->bonded.chunks;
     for (size_t i = c->atom[chunk]; i < c->atom[chunk + 1]; i++) {
         double total[4] = {0}, bonded = s->rows.centre[i];
-        for (size_t k = 0; k < c->count; k++)
+        for (size_t k = 0; k < c->count && s->pairs.bound[k] <= i; k++)
             for (size_t m = 0; m < 4; m++) total[m] += s->forces[4 * (w->n_atoms * k + i) + m];
         for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
             size_t back = (size_t)s->bonded.opposite[r];
@@ -111,7 +102,6 @@ static void collect_chunk(const mofb__uff_system *s, sums *sum, mofb_work *w, si
             v[5] += length * 0.5 * (u[0] * mine[1] + u[1] * mine[0]);
             bonded += 0.5 * (s->rows.bond[r] + s->rows.bond[back]);
         }
-        sum->vdw += total[3];
         if (w->forces) memcpy(w->forces + 3 * i, total, 3 * sizeof(double));
         if (w->atom_energies)
             w->atom_energies[i] = total[3] + bonded + (w->volume > 0 ? s->vdw.tail_atom[i] / w->volume : 0);
@@ -137,11 +127,11 @@ static void finish(const mofb__uff_system *s, mofb__uff_energies *e, const sums 
     for (int k = 0; k < 9; k++) w->stress[k] = virial[voigt[k]] / w->volume;
 }
 
-void mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads) {
+mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads) {
     int count = (int)s->bonded.chunks.count;
     mofb__uff_energies unused;
     sums sum[MOFB__UFF_MAX_CHUNKS];
-    (void)threads; /* used by the pragma alone */
+    MOFB__TRY(mofb__uff_pairs_update(&s->pairs, &s->vdw, w, threads));
 #pragma omp parallel num_threads(threads) if (threads > 1 && count > 1)
     {
 #pragma omp for schedule(static)
@@ -153,4 +143,5 @@ void mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_
         for (int k = 0; k < count; k++) collect_chunk(s, &sum[k], w, (size_t)k);
     }
     finish(s, energies ? energies : &unused, sum, w);
+    return MOFB_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "models/uff/uff.h"
+#include "structure/nlist.h"
 
 enum { MOFB__UFF_MAX_CHUNKS = 16 };
 
@@ -108,7 +109,6 @@ typedef struct mofb__uff_vdw {
     double *pair;           /* [n_kinds][n_kinds][2] A eV Å¹², B eV Å⁶ */
     size_t *excluded_first; /* [n_atoms + 1] */
     int32_t *excluded;      /* [..][4] j and shift of excluded pairs, those of a half list, sorted */
-    size_t *excluded_slot;  /* [..] where in its row of edges the pair was last time; a hint, checked */
     bool smooth;            /* S falls from 1 to 0 between `inner` and `cutoff`; else it is a step */
     double inner, cutoff;   /* Å */
     double tail_energy;     /* eV Å³: divided by the volume */
@@ -119,16 +119,47 @@ typedef struct mofb__uff_vdw {
 mofb_status mofb__uff_vdw_build(mofb__uff_vdw *out, const mofb__uff_topology *t, const mofb__uff_settings *settings);
 void mofb__uff_vdw_free(mofb__uff_vdw *v);
 
-/* Pairs whose first atom is in [from, to). forces: [n_atoms][4], force in eV/Å and energy in eV of each atom,
-   added to; virial: Σ r⊗dE/dr as xx yy zz yz xz xy, added to, NULL if not wanted. */
-void mofb__uff_vdw_rows(double *forces, double *virial, mofb__uff_vdw *v, const mofb_edges *edges, size_t from,
-                        size_t to);
+/* A pair of the list below: atom j, its shift as a row of `offsets`, and the coefficients as a row of vdw.pair. */
+typedef struct mofb__uff_pair {
+    int32_t j, offset, mix;
+} mofb__uff_pair;
+
+/* Pairs by their first atom in (j, S) order, excluded ones left out: all that can be within the cutoff until
+   atoms have moved by half a skin, or those held. Which pairs wait beyond the cutoff changes no bit, because
+   each adds an exact zero to sums that run in the order of the list. */
+typedef struct mofb__uff_pairs {
+    const mofb_allocator *a;
+    mofb_structure *structure;
+    mofb__nlist *list;
+    size_t builds; /* of the list when the pairs were made from it; 0: they were not */
+    bool held;
+    size_t *first; /* [n_atoms + 1] */
+    mofb__uff_pair *pairs;
+    int32_t *shifts; /* [n_offsets][3] distinct shifts */
+    double *offsets; /* [n_offsets][3] Å */
+    int32_t *table;  /* [table_size] hash table of shifts: row + 1, 0 = free */
+    size_t n_offsets, table_size, pairs_capacity, shifts_capacity, offsets_capacity;
+    size_t bound[MOFB__UFF_MAX_CHUNKS + 1]; /* atoms whose rows a chunk has: about equally many pairs */
+} mofb__uff_pairs;
+
+mofb_status mofb__uff_pairs_init(mofb__uff_pairs *out, const mofb_structure *structure, double cutoff, size_t chunks,
+                                 const mofb_allocator *a);
+void mofb__uff_pairs_free(mofb__uff_pairs *p);
+
+/* Brings pairs and offsets up to date for a work item. */
+mofb_status mofb__uff_pairs_update(mofb__uff_pairs *p, const mofb__uff_vdw *v, const mofb_work *w, int32_t threads);
+
+/* Rows [from, to) of the pairs. forces: [n_atoms][4], force in eV/Å and, if `by_atom`, energy in eV, added to;
+   virial: Σ r⊗dE/dr as xx yy zz yz xz xy, added to, NULL if not wanted. Returns the energy. */
+double mofb__uff_vdw_rows(double *forces, double *virial, const mofb__uff_vdw *v, const mofb__uff_pairs *p,
+                          const double *positions, const size_t range[2], bool by_atom);
 
 /* A structure prepared for evaluation. */
 typedef struct mofb__uff_system {
     mofb__uff_topology topology;
     mofb__uff_bonded bonded;
     mofb__uff_vdw vdw;
+    mofb__uff_pairs pairs;
     mofb__uff_rows rows;
     double *forces; /* [chunks][n_atoms][4] */
 } mofb__uff_system;
@@ -140,11 +171,11 @@ typedef struct mofb__uff_energies {
 
 /* Takes the topology over, also when it fails. */
 mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *topology,
-                                   const mofb__uff_settings *settings);
+                                   const mofb_structure *structure, const mofb__uff_settings *settings);
 void mofb__uff_system_free(mofb__uff_system *s);
 
 /* Fills what the work item wants. The same bits for any number of threads. energies: nullable. */
-void mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads);
+mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads);
 
 /* JSON for mofb_system_describe; last: NULL or what was evaluated last. */
 mofb_status mofb__uff_describe(char **json, mofb__uff_system *s, const mofb_work *last);

@@ -62,7 +62,7 @@ static mofb_status open_model(void **state, mofb_model_info *info, const mofb_va
         return status;
     }
     info->outputs = MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_ATOM_ENERGIES;
-    info->edges = MOFB_EDGES_HALF;
+    info->edges = MOFB_EDGES_NONE;
     info->cutoff = m->settings.cutoff;
     for (size_t k = 0; k < count; k++) info->elements[table[k].z] = 1;
     *state = m;
@@ -85,7 +85,7 @@ static mofb_status system_new(void **system, void *state, const mofb_structure *
     mofb__uff_topology topology;
     mofb__uff_system *made;
     MOFB__TRY(mofb__uff_perceive(&topology, structure, &m->settings, allocator));
-    MOFB__TRY(mofb__uff_system_build(&made, &topology, &m->settings));
+    MOFB__TRY(mofb__uff_system_build(&made, &topology, structure, &m->settings));
     *system = made;
     return MOFB_OK;
 }
@@ -96,12 +96,12 @@ static void system_free(void *system) {
 
 static mofb_status evaluate(void *state, mofb_work *items, size_t count, int32_t threads) {
     (void)state;
-    if (count == 1) {
-        mofb__uff_evaluate(items->system, NULL, items, threads);
-        return MOFB_OK;
-    }
+    if (count == 1) return mofb__uff_evaluate(items->system, NULL, items, threads);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (size_t k = 0; k < count; k++) mofb__uff_evaluate(items[k].system, NULL, &items[k], 1);
+    for (size_t k = 0; k < count; k++) items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1);
+    /* a worker thread's error is not the caller's: the failed item is done again here, to be told */
+    for (size_t k = 0; k < count; k++)
+        if (items[k].status) MOFB__TRY(items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1));
     return MOFB_OK;
 }
 

@@ -123,8 +123,7 @@ static mofb_status build_excluded(mofb__uff_vdw *v, const mofb__uff_topology *t)
     for (size_t i = 0; i < t->n_atoms; i++) most += list_excluded(NULL, t, i);
     v->excluded_first = mofb__calloc(t->a, t->n_atoms + 1, sizeof *v->excluded_first);
     v->excluded = mofb__calloc(t->a, most, 4 * sizeof *v->excluded);
-    v->excluded_slot = mofb__calloc(t->a, most, sizeof *v->excluded_slot);
-    if (!v->excluded_first || !v->excluded || !v->excluded_slot) return mofb__no_memory();
+    if (!v->excluded_first || !v->excluded) return mofb__no_memory();
     for (size_t i = 0; i < t->n_atoms; i++) {
         int32_t *row = v->excluded + 4 * total;
         size_t count = list_excluded(row, t, i), unique = 0;
@@ -169,6 +168,5 @@ void mofb__uff_vdw_free(mofb__uff_vdw *v) {
     mofb__free(v->tail_atom);
     mofb__free(v->excluded_first);
     mofb__free(v->excluded);
-    mofb__free(v->excluded_slot);
     *v = (mofb__uff_vdw){0};
 }

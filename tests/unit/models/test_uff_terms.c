@@ -33,7 +33,7 @@ static void check_derivatives(const char *what, const char *names, const mofb__u
     hand h;
     mofb__uff_energies e;
     double x[64 * 3], forces[64 * 3], stress[9], cell[9], h1 = 1e-3, largest = 0, worst = 0, hard = 0, off = 0;
-    OK(hand_new(&h, names, bonds, n_bonds, settings, true));
+    OK(hand_new(&h, names, bonds, n_bonds, settings, positions, triclinic));
     isolate(h.system, kind);
     memcpy(x, positions, 3 * h.n * sizeof *x);
     OK(hand_run(&h, &e, x, triclinic, forces, stress));
@@ -69,7 +69,7 @@ static void check_derivatives(const char *what, const char *names, const mofb__u
     CHECK(largest > 1e-6 && hard > 0);
     CHECK(worst <= 1e-6 * largest);
     CHECK(off <= 1e-6 * hard);
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
 }
 
 /* One centre with up to six neighbours, away from symmetry. */
@@ -129,29 +129,29 @@ TEST(uff_terms__values) {
     const double r = 1.5, line[3 * 3] = {0, 0, 0, r, 0, 0, -r, 0, 0};
     hand h;
     mofb__uff_energies e;
-    OK(hand_new(&h, "C_3 C_3 C_3", star_bonds, 1, &paper, false));
+    OK(hand_new(&h, "C_3 C_3 C_3", star_bonds, 1, &paper, line, NULL));
     OK(hand_run(&h, &e, line, NULL, NULL, NULL)); /* C_3-C_3: r0 = 2·0.757, K/2 = 332.06·1.912²/r0³ */
     CHECK_NEAR(e.bonded[MOFB__UFF_BOND], 332.06 * 1.912 * 1.912 / pow(1.514, 3) * 0.014 * 0.014 * KCAL, 1e-12);
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
     /* trans-ethane-like chain: one torsion of √(2.119²)/2 (1 + cos 3φ), φ = 180°: nothing; eclipsed: 2.119 */
     double zig[4 * 3] = {-0.5, 1.4, 0, 0, 0, 0, 1.5, 0, 0, 2.0, 1.4, 0};
-    OK(hand_new(&h, "C_3 C_3 C_3 C_3", chain_bonds, 3, &paper, false));
+    OK(hand_new(&h, "C_3 C_3 C_3 C_3", chain_bonds, 3, &paper, zig, NULL));
     OK(hand_run(&h, &e, zig, NULL, NULL, NULL));
     CHECK_NEAR(e.bonded[MOFB__UFF_TORSION], 2.119 * KCAL, 1e-12);
     zig[10] = -1.4;
     OK(hand_run(&h, &e, zig, NULL, NULL, NULL));
     CHECK_NEAR(e.bonded[MOFB__UFF_TORSION], 0, 1e-12);
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
     /* P with three orthogonal bonds: ω = 90°, and in the plane: the barrier of 22 */
     double pyramid[4 * 3] = {0, 0, 0, 1.4, 0, 0, 0, 1.4, 0, 0, 0, 1.4};
     const double w = 84.4339 * 3.14159265358979323846 / 180, c0 = 2 + cos(2 * w), c1 = -4 * cos(w); /* −C1 cos − cos 2ω */
-    OK(hand_new(&h, "P_3+3 H_ H_ H_", star_bonds, 3, &paper, false));
+    OK(hand_new(&h, "P_3+3 H_ H_ H_", star_bonds, 3, &paper, pyramid, NULL));
     OK(hand_run(&h, &e, pyramid, NULL, NULL, NULL));
     CHECK_NEAR(e.bonded[MOFB__UFF_INVERSION], 22 * KCAL * (c0 - 1) / (c0 + c1 + 1), 1e-9);
     double flat[4 * 3] = {0, 0, 0, 1.4, 0, 0, -0.7, 1.2, 0, -0.7, -1.2, 0};
     OK(hand_run(&h, &e, flat, NULL, NULL, NULL));
     CHECK_NEAR(e.bonded[MOFB__UFF_INVERSION], 22 * KCAL, 1e-9);
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
 }
 
 static bool all_finite(const double *x, size_t n) {
@@ -168,7 +168,7 @@ TEST(uff_terms__degenerate_geometries_stay_finite) {
         hand h;
         mofb__uff_energies e;
         double forces[12], off[] = {0, 1e-300, 1e-160, 1e-12, 1e-7, 1e-4};
-        OK(hand_new(&h, names[m / 2], chain_bonds, 3, rules[m % 2], false));
+        OK(hand_new(&h, names[m / 2], chain_bonds, 3, rules[m % 2], chain, NULL));
         for (int k = 0; k < 6; k++) {
             double x[12] = {0, off[k], 0, 1.3, 0, 0, 2.7, 0, off[k], 4.0, 0, 0};
             OK(hand_run(&h, &e, x, NULL, forces, NULL));
@@ -178,7 +178,7 @@ TEST(uff_terms__degenerate_geometries_stay_finite) {
             for (size_t t = 0; t < h.system->bonded.n_torsions; t++) whole += h.system->bonded.torsions[t].v;
             CHECK_NEAR(e.bonded[MOFB__UFF_TORSION], whole, 1e-15);
         }
-        hand_free(&h);
+        mofb__uff_system_free(h.system);
     }
     /* three bonds in a plane, two of them collinear, one upright, one folded back */
     const double shapes[][9] = {{1.4, 0, 0, -0.7, 1.2, 0, -0.7, -1.2, 0}, {1.4, 0, 0, -1.4, 0, 0, 0, 1.4, 0},
@@ -188,10 +188,10 @@ TEST(uff_terms__degenerate_geometries_stay_finite) {
         mofb__uff_energies e;
         double x[12] = {0}, forces[12];
         memcpy(x + 3, shapes[m / 2], sizeof shapes[0]);
-        OK(hand_new(&h, m % 2 ? "P_3+3 H_ H_ C_3" : "C_R C_R H_ O_2", star_bonds, 3, rules[m % 2], false));
+        OK(hand_new(&h, m % 2 ? "P_3+3 H_ H_ C_3" : "C_R C_R H_ O_2", star_bonds, 3, rules[m % 2], star, NULL));
         OK(hand_run(&h, &e, x, NULL, forces, NULL));
         CHECK(isfinite(e.total) && all_finite(forces, 12));
-        hand_free(&h);
+        mofb__uff_system_free(h.system);
     }
 }
 
@@ -233,13 +233,13 @@ TEST(uff_terms__exclusions_are_by_image) {
     hand h;
     mofb__uff_energies e;
     bare.tail = false;
-    OK(hand_new(&h, "C_3 O_3", bonds, 4, &bare, true));
+    OK(hand_new(&h, "C_3 O_3", bonds, 4, &bare, x, cell));
     for (int again = 0; again < 2; again++) {
         OK(hand_run(&h, &e, x, cell, NULL, NULL));
         double plain = plain_vdw(&h, x, cell, bare.cutoff);
         CHECK_NEAR(e.vdw, plain, 1e-6 * fabs(plain)); /* σ has six decimals */
     }
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
 }
 
 /* A chain of bonded images and one wrapped elsewhere give the same. */
@@ -251,14 +251,14 @@ TEST(uff_terms__wrapping_changes_nothing) {
     mofb__uff_energies e[2];
     memcpy(x, chain, sizeof x);
     memcpy(bonds, chain_bonds, sizeof bonds);
-    OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", bonds, 5, &paper, true));
+    OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", bonds, 5, &paper, x, cell));
     OK(hand_run(&h, &e[0], x, cell, forces, stress[0]));
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
     x[3 * 2] += 7, x[3 * 3 + 1] -= 14;
     bonds[1].shift[0] = -1, bonds[2].shift[0] = 1, bonds[2].shift[1] = 2, bonds[4].shift[0] = 1;
-    OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", bonds, 5, &paper, true));
+    OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", bonds, 5, &paper, x, cell));
     OK(hand_run(&h, &e[1], x, cell, forces, stress[1]));
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
     CHECK_NEAR(e[0].total, e[1].total, 1e-10);
     for (int k = 0; k < 9; k++) CHECK_NEAR(stress[0][k], stress[1][k], 1e-12);
 }
@@ -282,39 +282,66 @@ TEST(uff_terms__threads_change_no_bit) {
         if (i) bonds[i - 1] = (mofb__uff_bond){(int32_t)i - 1, (int32_t)i, {0}, 1};
         if (i > 8 && i % 3 == 0) bonds[i - 1].i = (int32_t)i - 5;
     }
-    OK(hand_new(&h, names, bonds, N - 1, &paper, true));
+    OK(hand_new(&h, names, bonds, N - 1, &paper, x, cell));
     CHECK(h.system->bonded.chunks.count > 2);
     for (size_t k = 0; k < 2; k++) {
-        mofb_work w = {.struct_size = sizeof w, .n_atoms = N, .positions = x, .cell = cell, .volume = mofb__cell_volume(cell),
-                       .forces = forces + 3 * N * k, .stress = stress + 9 * k};
-        OK(mofb__nlist_update(&w.edges, h.list, x, cell, 1));
-        mofb__uff_evaluate(h.system, &e[k], &w, k ? 4 : 1);
+        h.threads = k ? 4 : 1;
+        OK(hand_run(&h, &e[k], x, cell, forces + 3 * N * k, stress + 9 * k));
     }
     CHECK(!memcmp(&e[0], &e[1], sizeof e[0]));
     CHECK(!memcmp(forces, forces + 3 * N, 3 * N * sizeof *forces));
     CHECK(!memcmp(stress, stress + 9, 9 * sizeof *stress));
-    hand_free(&h);
+    mofb__uff_system_free(h.system);
     mofb__free(bonds);
     mofb__free(names);
     mofb__free(x);
     mofb__free(forces);
 }
 
+/* Whatever waits beyond the cutoff: a young list, an old one, one of held pairs. */
+TEST(uff_terms__the_age_of_the_pairs_changes_no_bit) {
+    double x[18], before[18], after[18], stress[2][9];
+    hand h, fresh;
+    mofb__uff_energies e[2];
+    memcpy(x, chain, sizeof x);
+    OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, &published, x, triclinic));
+    for (int step = 0; step < 60; step++) { /* every atom drifts, some across the cell */
+        for (int k = 0; k < 18; k++) x[k] += 0.02 * (k % 5 - 2) + 0.08 * (k % 3);
+        OK(hand_new(&fresh, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, &published, x, triclinic));
+        OK(hand_run(&h, &e[0], x, triclinic, before, stress[0]));
+        OK(hand_run(&fresh, &e[1], x, triclinic, after, stress[1]));
+        CHECK(!memcmp(&e[0], &e[1], sizeof e[0]) && !memcmp(before, after, sizeof before));
+        CHECK(!memcmp(stress[0], stress[1], sizeof stress[0]));
+        fresh.held = true;
+        OK(hand_run(&fresh, &e[1], x, triclinic, after, stress[1]));
+        CHECK(!memcmp(&e[0], &e[1], sizeof e[0]) && !memcmp(before, after, sizeof before));
+        mofb__uff_system_free(fresh.system);
+    }
+    CHECK(mofb__nlist_builds(h.system->pairs.list) < 60);
+    mofb__uff_system_free(h.system);
+}
+
 TEST(uff_terms__out_of_memory_anywhere) {
-    for (long left = 0;; left++) {
+    const int32_t numbers[6] = {1, 6, 6, 1, 8, 1};
+    mofb_structure *structure;
+    OK(mofb_structure_new(&structure, 6, numbers, chain, triclinic, NULL, NULL));
+    for (long left = 0; left < 1000; left++) {
         failing f;
         mofb__uff_topology t;
         mofb__uff_system *system = NULL;
+        double energy;
+        mofb_work w = {.struct_size = sizeof w, .n_atoms = 6, .positions = chain, .cell = triclinic, .volume = 800, .energy = &energy};
         failing_init(&f, -1);
         OK(hand_topology(&t, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, &f.allocator));
         f.left = left;
-        mofb_status status = mofb__uff_system_build(&system, &t, &paper);
+        mofb_status status = mofb__uff_system_build(&system, &t, structure, &paper);
+        if (!status) status = mofb__uff_evaluate(system, NULL, &w, 1);
         mofb__uff_system_free(system);
         CHECK(f.live == 0);
         if (!status) break;
-        CHECK(status == MOFB_ERR_NO_MEMORY);
-        if (left > 1000 || f.live) break;
+        CHECK(status == MOFB_ERR_NO_MEMORY && left < 900);
     }
+    mofb_structure_free(structure);
 }
 
 int main(void) {
@@ -329,6 +356,7 @@ int main(void) {
     RUN(uff_terms__exclusions_are_by_image);
     RUN(uff_terms__wrapping_changes_nothing);
     RUN(uff_terms__threads_change_no_bit);
+    RUN(uff_terms__the_age_of_the_pairs_changes_no_bit);
     RUN(uff_terms__out_of_memory_anywhere);
     return tap_end();
 }
