@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Typed topologies: for each line "uff|uff4mof TAB paper|lammps_interface TAB PATH" on standard input one line of
-   JSON: numbers, positions and cell of the structure, types, hybrids, bonds [i, j, a, b, c, order], seconds. */
+/* Typed topologies: for each line "uff|uff4mof TAB paper|lammps_interface TAB PATH" on standard input one
+   line of JSON: numbers, positions and cell of the structure, types, hybrids, bonds [i, j, a, b, c, order],
+   seconds. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

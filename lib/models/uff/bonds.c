@@ -8,9 +8,10 @@
 #include "structure/elements.h"
 #include "structure/nlist.h"
 
-/* Å beyond the sum of radii, the customary margin of crystallographic programmes; less for hydrogen, whose
-   bonds scatter less and whose hydrogen bonds begin at 1.4 Å. */
-static const double margin = 0.4, hydrogen_margin = 0.3;
+/* Å beyond the sum of radii: the customary margin of crystallographic programmes for the bonds of metals,
+   less between non-metals, whose bonds scatter less and whose contacts begin earlier (hydrogen bonds at
+   1.4 Å). */
+static const double metal_margin = 0.4, margin = 0.3;
 static const double lantern = 3.3; /* Å, longest metal-metal distance in a paddle-wheel */
 
 typedef struct candidates {
@@ -52,8 +53,9 @@ static double limit(bool tool, int32_t z1, int32_t z2) {
     double r1 = radius(tool, z1), r2 = radius(tool, z2);
     if (r1 == 0 || r2 == 0) return 0;
     if (tool) return alkali(z1) || alkali(z2) ? 0 : (r1 + r2) / tool_factor(z1, z2);
-    if (mofb__element_is_metal(z1) && mofb__element_is_metal(z2)) return fmax(r1 + r2, lantern);
-    return r1 + r2 + (z1 == Z_H || z2 == Z_H ? hydrogen_margin : margin);
+    bool metal1 = mofb__element_is_metal(z1), metal2 = mofb__element_is_metal(z2);
+    if (metal1 && metal2) return fmax(r1 + r2, lantern);
+    return r1 + r2 + (metal1 || metal2 ? metal_margin : margin);
 }
 
 static double longest(const mofb__uff_build *b) {
@@ -143,20 +145,16 @@ mofb_status mofb__uff_find_bonds(mofb__uff_build *b) {
     candidates c = {.b = b};
     mofb__nlist *list = NULL;
     const mofb_edges *edges;
-    mofb_status status = MOFB_OK;
-    double far = longest(b);
-    if (far > 0 && b->n_atoms) {
-        MOFB__TRY_GOTO(status, mofb__nlist_new(&list, b->n_atoms, MOFB_EDGES_HALF, far + 1e-6, 0.0, b->periodic, b->a), done);
-        MOFB__TRY_GOTO(status, mofb__nlist_update(&edges, list, b->positions, b->has_cell ? b->cell : NULL, 1), done);
-        MOFB__TRY_GOTO(status, gather(&c, edges), done);
-    }
-    if (!c.bonds) MOFB__TRY_GOTO(status, mofb__grow(b->a, &c.bonds, &c.capacity, 1, sizeof *c.bonds), done);
-    b->t->bonds = c.bonds;
-    b->t->n_bonds = c.n;
-    c.bonds = NULL;
-    MOFB__TRY_GOTO(status, b->tool ? mofb__uff_link(b) : mofb__uff_prune_bonds(b), done);
-done:
+    mofb_status status;
+    const double *cell = b->has_cell ? b->cell : NULL;
+    double far = longest(b) + 1e-6;
+    status = mofb__nlist_new(&list, b->n_atoms, MOFB_EDGES_HALF, far, 0.0, b->periodic, b->a);
+    if (!status) status = mofb__nlist_update(&edges, list, b->positions, cell, 1);
+    if (!status) status = gather(&c, edges);
+    if (!status && !c.bonds) status = mofb__grow(b->a, &c.bonds, &c.capacity, 1, sizeof *c.bonds);
     mofb__nlist_free(list);
-    mofb__free(c.bonds);
-    return status;
+    b->t->bonds = c.bonds; /* freed with the topology, also after a failure */
+    b->t->n_bonds = c.n;
+    if (status) return status;
+    return b->tool ? mofb__uff_link(b) : mofb__uff_prune_bonds(b);
 }

@@ -7,7 +7,8 @@
 #include "models/uff/uff.h"
 
 enum {
-    Z_H = 1, Z_B = 5, Z_C = 6, Z_N = 7, Z_O = 8, Z_F = 9, Z_MG = 12, Z_AL = 13, Z_SI = 14, Z_P = 15, Z_S = 16, Z_ZR = 40
+    Z_H = 1, Z_B = 5, Z_C = 6, Z_N = 7, Z_O = 8, Z_F = 9,
+    Z_MG = 12, Z_AL = 13, Z_SI = 14, Z_P = 15, Z_S = 16, Z_ZR = 40
 };
 
 typedef struct mofb__uff_build {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Types by coordination. The third character of a name is the geometry around the atom: 1 linear, 2 trigonal,
-   3 tetrahedral, 4 square planar (also the square pyramid of a paddle-wheel), 6 octahedral, 8 cubic (UFF paper,
-   p. 10025, and the UFF4MOF papers). The nearest geometry the table has for the element is taken. */
+   3 tetrahedral, 4 square planar (also the square pyramid of a paddle-wheel), 6 octahedral, 8 cubic (as the
+   UFF and UFF4MOF papers name them). The nearest geometry the table has for the element is taken. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 
 static const double square = 0.5; /* tau4: 0 square planar, 1 tetrahedral */
 
-/* tau4 = (360° - the two largest angles) / 141°: L. Yang, D. R. Powell, R. P. Houser, Dalton Trans. 955 (2007). */
+/* tau4 = (360° - the two largest angles) / 141°: L. Yang, D. R. Powell, R. P. Houser, Dalton Trans. 955
+   (2007). */
 static double tau4(const mofb__uff_build *b, size_t i, bool metals) {
     const mofb__uff_topology *t = b->t;
     double v[4][3], first = 0, second = 0;

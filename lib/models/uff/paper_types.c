@@ -7,7 +7,7 @@
 #include "models/uff/build.h"
 #include "structure/elements.h"
 
-static const double amide_order = 1.41; /* UFF paper, p. 10026, from N-methylformamide */
+static const double amide_order = 1.41; /* UFF paper, section on bond orders */
 static const double oxo = 0.8;          /* of the sum of radii: a terminal oxygen nearer than that is M=O */
 
 /* Bond orders around an atom, metals left out. */
@@ -44,7 +44,8 @@ static bool carbonyl(const mofb__uff_build *b, size_t i) {
 
 /* A nitrogen that can share its lone pair: three organic neighbours, no multiple bond. */
 static bool amino(const mofb__uff_build *b, size_t i) {
-    return b->numbers[i] == Z_N && !b->in_ring[i] && mofb__uff_organic_degree(b, i) == 3 && orders_of(b, i).sum == 0;
+    if (b->numbers[i] != Z_N || b->in_ring[i]) return false;
+    return mofb__uff_organic_degree(b, i) == 3 && orders_of(b, i).sum == 0;
 }
 
 /* Marks amides in `amides` (both atoms); orders follow when all are found, lest one hide the next. */
@@ -60,7 +61,8 @@ static void set_amides(const mofb__uff_build *b, const uint8_t *amides) {
     const mofb__uff_topology *t = b->t;
     for (size_t k = 0; k < t->n_bonds; k++) {
         size_t i = (size_t)t->bonds[k].i, j = (size_t)t->bonds[k].j;
-        if (amides[i] && amides[j] && b->numbers[i] + b->numbers[j] == Z_C + Z_N) t->bonds[k].order = amide_order;
+        bool pair = b->numbers[i] + b->numbers[j] == Z_C + Z_N;
+        if (pair && amides[i] && amides[j]) t->bonds[k].order = amide_order;
     }
 }
 
@@ -225,7 +227,7 @@ static mofb__hybrid hybrid_of(const mofb__uff_build *b, size_t i) {
     return c == 'R' ? MOFB__AROMATIC : c == '2' ? MOFB__SP2 : c == '1' ? MOFB__SP : MOFB__SP3;
 }
 
-/* Bonds of metals: M=O 2; in UFF4MOF 1/2 to oxygen and 1/4 between metals (its first paper, p. 882). */
+/* Bonds of metals: M=O 2; in UFF4MOF 1/2 to oxygen and 1/4 between metals (its first paper). */
 static void set_metal_orders(mofb__uff_build *b) {
     mofb__uff_topology *t = b->t;
     for (size_t k = 0; k < t->n_bonds; k++) {

@@ -63,7 +63,8 @@ static void settle_row(mofb__uff_build *b, size_t first, size_t last) {
         memcpy(s, t->neighbour_shift + 3 * r, sizeof s);
         for (; q > first; q--) {
             int32_t before = t->neighbour[q - 1];
-            if (before < j || (before == j && compare_triples(t->neighbour_shift + 3 * (q - 1), s) <= 0)) break;
+            if (before < j) break;
+            if (before == j && compare_triples(t->neighbour_shift + 3 * (q - 1), s) <= 0) break;
             t->neighbour[q] = before;
             b->row_bond[q] = b->row_bond[q - 1];
             memcpy(t->neighbour_shift + 3 * q, t->neighbour_shift + 3 * (q - 1), sizeof s);
@@ -141,7 +142,8 @@ static mofb_status steps(mofb__uff_build *b, const mofb_structure *structure) {
     if (!b->same_ring) return mofb__no_memory();
     MOFB__TRY(b->tool ? mofb__uff_tool_orders(b) : mofb__uff_resonance(b));
     MOFB__TRY(b->tool ? mofb__uff_tool_types(b) : mofb__uff_paper_types(b));
-    for (size_t r = 0; r < 2 * b->t->n_bonds; r++) b->t->neighbour_order[r] = b->t->bonds[b->row_bond[r]].order;
+    for (size_t r = 0; r < 2 * b->t->n_bonds; r++)
+        b->t->neighbour_order[r] = b->t->bonds[b->row_bond[r]].order;
     return MOFB_OK;
 }
 

@@ -78,7 +78,8 @@ static bool bridge_end(int32_t z) {
 }
 
 /* Walks from (i, shift) over non-metals; true if `steps` bonds lead to the bond's second atom. */
-static bool leads(const mofb__uff_build *b, const mofb__uff_bond *bond, size_t i, const int32_t *shift, int steps) {
+static bool leads(const mofb__uff_build *b, const mofb__uff_bond *bond, size_t i, const int32_t *shift,
+                  int steps) {
     const mofb__uff_topology *t = b->t;
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
         size_t j = (size_t)t->neighbour[r];
@@ -99,10 +100,10 @@ static bool leads(const mofb__uff_build *b, const mofb__uff_bond *bond, size_t i
 static bool metals_bonded(const mofb__uff_build *b, const mofb__uff_bond *bond) {
     const mofb__uff_topology *t = b->t;
     size_t bridges = 0, i = (size_t)bond->i, j = (size_t)bond->j;
-    double v[3], radii = mofb__element_covalent_radius(b->numbers[i]) + mofb__element_covalent_radius(b->numbers[j]);
-    for (int k = 0; k < 3; k++)
-        v[k] = b->positions[3 * j + (size_t)k] - b->positions[3 * i + (size_t)k] + bond->shift[0] * b->cell[k] +
-               bond->shift[1] * b->cell[3 + k] + bond->shift[2] * b->cell[6 + k];
+    double radii = mofb__element_covalent_radius(b->numbers[i]) + mofb__element_covalent_radius(b->numbers[j]);
+    double v[3], s[3] = {bond->shift[0], bond->shift[1], bond->shift[2]};
+    mofb__row_times(v, s, b->cell);
+    for (size_t k = 0; k < 3; k++) v[k] += b->positions[3 * j + k] - b->positions[3 * i + k];
     double length = sqrt(mofb__dot(v, v));
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
         size_t x = (size_t)t->neighbour[r];

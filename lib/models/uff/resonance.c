@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Bond orders of the papers' rules: 1.5 in aromatic rings; elsewhere one plus the share of the resonance
    structures in which a bond is double (L. Pauling, The Nature of the Chemical Bond, 3rd ed., ch. 7), taken
-   over all ways to place as many multiple bonds as the atoms' valences allow. Metals take no part: their bonds
-   are dative. Carboxylates come out as 1.5, nitro as 1.5, carbonate as 4/3, C=N as 2, C#N as 3. */
+   over all ways to place as many multiple bonds as the atoms' valences allow. Metals take no part: their
+   bonds are dative. Carboxylates and nitro groups come out as 1.5, carbonate as 4/3, C=N as 2, C#N as 3. */
 #include <string.h>
 
 #include "models/uff/build.h"

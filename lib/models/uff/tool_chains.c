@@ -144,8 +144,8 @@ static mofb_status prepare(chains *c) {
     c->cursor = mofb__calloc(a, n, sizeof *c->cursor);
     c->path = mofb__calloc(a, n, sizeof *c->path);
     c->path_bonds = mofb__calloc(a, n, sizeof *c->path_bonds);
-    if (!c->gone || !c->next || !c->head || !c->seen || !c->placed || !c->cursor || !c->path || !c->path_bonds)
-        return mofb__no_memory();
+    bool walking = c->gone && c->next && c->head && c->seen;
+    if (!walking || !c->placed || !c->cursor || !c->path || !c->path_bonds) return mofb__no_memory();
     for (size_t k = c->n_ends; k-- > 0;) {
         c->next[k] = c->head[c->ends[k]];
         c->head[c->ends[k]] = k + 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hybridisation and bond orders as the published programme decides them: bonds are visited in (i, j) order and
-   what one changes, later ones see. Unusual chemistry in here is the programme's, and kept on purpose. */
+/* Hybridisation and bond orders as the published programme decides them: bonds are visited in (i, j) order
+   and what one changes, later ones see. Unusual chemistry in here is the programme's, kept on purpose. */
 #include "models/uff/build.h"
 
 static const int32_t not_found = -1;

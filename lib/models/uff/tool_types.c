@@ -65,7 +65,8 @@ static bool planar(const mofb__uff_build *b, size_t i) {
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
         size_t k = r - t->first[i];
         double *to = v[k < 2 ? k : 2];
-        for (size_t l = 0; l < 3; l++) to[l] = b->positions[3 * (size_t)t->neighbour[r] + l] - b->positions[3 * i + l];
+        size_t j = (size_t)t->neighbour[r];
+        for (size_t l = 0; l < 3; l++) to[l] = b->positions[3 * j + l] - b->positions[3 * i + l];
         if (k == 1) mofb__cross(n, v[0], v[1]);
         if (k < 2) continue;
         double sine = mofb__dot(to, n) / sqrt(mofb__dot(to, to)) / sqrt(mofb__dot(n, n));

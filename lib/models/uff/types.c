@@ -18,7 +18,8 @@ const mofb__uff_type *mofb__uff_type_named(const mofb__uff_build *b, const char 
 }
 
 mofb_status mofb__uff_no_type(const mofb__uff_build *b, size_t i, const char *wanted) {
-    return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_atom_type", "%s has no atom type%s%s for atom %zu, %s with %zu bonds",
+    return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_atom_type",
+                      "%s has no atom type%s%s for atom %zu, %s with %zu bonds",
                       b->settings->uff4mof ? "UFF4MOF" : "UFF", wanted ? " " : "", wanted ? wanted : "", i,
                       mofb__element_symbol(b->numbers[i]), mofb__uff_degree(b, i));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters of UFF4MOF: the types of UFF (J. Am. Chem. Soc. 114, 10024 (1992), table I), then O_3_f to Zn3f2
    from M. A. Addicoat, N. Vankova, I. F. Akter, T. Heine, J. Chem. Theory Comput. 10, 880 (2014), and from
-   Li3f2 on those of D. E. Coupry, M. A. Addicoat, T. Heine, J. Chem. Theory Comput. 12, 5215 (2016). Pt4+2 has
-   the radius of the second paper (UFF: 1.364 Å). Mo3f2 and W_8f4 carry the coordination their authors
+   Li3f2 on those of D. E. Coupry, M. A. Addicoat, T. Heine, J. Chem. Theory Comput. 12, 5215 (2016). Pt4+2
+   has the radius of the second paper (UFF: 1.364 Å). Mo3f2 and W_8f4 carry the coordination their authors
    confirmed, not the one printed. */
 #include "models/uff/uff.h"
 

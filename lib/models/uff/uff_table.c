@@ -2,8 +2,8 @@
 /* Parameters of the Universal Force Field: A. K. Rappé, C. J. Casewit, K. S. Colwell, W. A. Goddard III,
    W. M. Skiff, J. Am. Chem. Soc. 114, 10024 (1992), table I; Xi (GMP electronegativity): A. K. Rappé,
    W. A. Goddard III, J. Phys. Chem. 95, 3358 (1991), and its later extension over the periodic table. B_2 is
-   the paper's trigonal boron; O_3_M and Mg6 are later additions that the published programmes carry. Vi and Uj
-   are zero where the paper gives none; Uj is by period (paper, p. 10028). */
+   the paper's trigonal boron; O_3_M and Mg6 are later additions that published programmes carry. Vi is zero
+   where the paper gives none; Uj goes by the period. */
 #include "models/uff/uff.h"
 
 /* clang-format off */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bonds, orders, hybridisation and types with rules=lammps_interface against the entries of uff_terms.json, which
-   come from the published programme. */
+/* Bonds, orders, hybridisation and types with rules=lammps_interface against the entries of uff_terms.json,
+   which come from the published programme. */
 #include "base/file.h"
 #include "base/json.h"
 #include "models/uff/uff.h"
@@ -21,7 +21,8 @@ static double number(const mofb__json *array, size_t index) {
 }
 
 static mofb_status structure_of(mofb_structure **out, const mofb__json *entry) {
-    const mofb__json *atoms = mofb__json_get(entry, "atoms"), *parameters = mofb__json_get(entry, "cell_params");
+    const mofb__json *atoms = mofb__json_get(entry, "atoms");
+    const mofb__json *parameters = mofb__json_get(entry, "cell_params");
     const mofb__json *element = mofb__json_first(mofb__json_get(atoms, "elements"));
     const mofb__json *frac = mofb__json_first(mofb__json_get(atoms, "frac"));
     size_t n = mofb__json_count(mofb__json_get(atoms, "elements"));
@@ -56,11 +57,12 @@ static int compare_atoms(const mofb__uff_topology *t, const mofb__json *entry) {
     return wrong;
 }
 
-static bool has_bond(const mofb__uff_topology *t, int32_t i, int32_t j, const mofb__json *shift, double order) {
+static bool has_bond(const mofb__uff_topology *t, int32_t i, int32_t j, const mofb__json *shift,
+                     double order) {
     for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
-        const int32_t *s = t->neighbour_shift + 3 * r;
-        if (t->neighbour[r] == j && s[0] == number(shift, 0) && s[1] == number(shift, 1) && s[2] == number(shift, 2))
-            return t->neighbour_order[r] == order;
+        bool same = t->neighbour[r] == j;
+        for (size_t k = 0; k < 3; k++) same = same && t->neighbour_shift[3 * r + k] == number(shift, k);
+        if (same) return t->neighbour_order[r] == order;
     }
     return false;
 }
@@ -88,8 +90,8 @@ static void compare_entry(const mofb__json *entry) {
     OK(status);
     int wrong_atoms = compare_atoms(&t, entry), wrong_bonds = compare_bonds(&t, entry);
     if (wrong_atoms || wrong_bonds)
-        printf("# %s %s: %d atoms and %d bonds differ\n", mofb__json_text_of(mofb__json_get(entry, "csv_name")), field,
-               wrong_atoms, wrong_bonds);
+        printf("# %s %s: %d atoms and %d bonds differ\n", mofb__json_text_of(mofb__json_get(entry, "csv_name")),
+               field, wrong_atoms, wrong_bonds);
     CHECK(wrong_atoms == 0);
     CHECK(wrong_bonds == 0);
     mofb__uff_topology_free(&t);
