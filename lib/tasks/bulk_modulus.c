@@ -51,10 +51,16 @@ static const mofb_row results[] = {
     {"bulk_modulus_vinet_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL, "B0 of the Vinet fit"},
     {"eos_volumes_A3", MOFB_TYPE_NUMBERS, 0, "Å³", "n_points", NULL, 0, 0, NULL, "sampled volumes"},
     {"eos_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL, "energies there, null where it exploded"},
+    {"eos_fit_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL, "what the fit says there"},
     {"eos_fmax_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_points", NULL, 0, 0, NULL, "largest force left there"},
     {"eos_steps", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL, "optimiser steps there"},
     {"eos_converged", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL, "1 where the relaxation converged, else 0"},
     MOFB__RELAXATION_ROWS,
+};
+
+static const mofb__plot plots[] = {
+    {"eos.svg", "Equation of state", "eos_volumes_A3", {"eos_energies_eV", "eos_fit_energies_eV"}, "volume / Å³",
+     "energy / eV", true},
 };
 
 typedef struct bulk {
@@ -188,6 +194,12 @@ static mofb_status report_fits(mofb_result *r, const bulk *t, const curve *c, mo
         if (!strcmp(kinds[k][0], mofb_values_text(t->p, "eos"))) *chosen = fit;
     }
     if (!chosen->converged) return MOFB_OK;
+    double *at = mofb__alloc(t->ctx->a, c->n * sizeof *at);
+    if (!at) return mofb__no_memory();
+    for (size_t k = 0; k < c->n; k++)
+        at[k] = mofb__eos_energy(chosen, mofb_values_text(t->p, "eos"), c->volumes[k]);
+    mofb__result_series(r, "eos_fit_energies_eV", at, c->n, 0);
+    mofb__free(at);
     mofb__result_number(r, "bulk_modulus_GPa", chosen->b0 * MOFB__GPA_PER_EV_A3);
     mofb__result_number(r, "bulk_modulus_derivative", chosen->b1);
     mofb__result_number(r, "eos_volume_A3", chosen->v0);
@@ -287,6 +299,8 @@ const mofb__task_kind mofb__task_bulk_modulus = {
     .n_outcomes = sizeof outcomes / sizeof *outcomes,
     .results = results,
     .n_results = sizeof results / sizeof *results,
+    .plots = plots,
+    .n_plots = sizeof plots / sizeof *plots,
     .default_preset = "mofsimbench-2025",
     .run = run,
 };

@@ -64,6 +64,12 @@ static const mofb_row results[] = {
     MOFB__RELAXATION_ROWS,
 };
 
+static const mofb__plot plots[] = {
+    {"heat_capacity.svg", "Heat capacity", "temperatures_K", {"cv_J_per_K_mol"}, "temperature / K",
+     "C_V / J/K per mole of cells", false},
+    {"phonon_dos.svg", "Phonon density of states", "dos_THz", {"dos_per_THz"}, "frequency / THz", "states / THz", false},
+};
+
 typedef struct heat {
     mofb__context *ctx;
     const mofb_values *p;
@@ -422,6 +428,8 @@ const mofb__task_kind mofb__task_heat_capacity = {
     .n_outcomes = sizeof outcomes / sizeof *outcomes,
     .results = results,
     .n_results = sizeof results / sizeof *results,
+    .plots = plots,
+    .n_plots = sizeof plots / sizeof *plots,
     .default_preset = "mofsimbench-2025",
     .run = run,
 };

@@ -61,6 +61,7 @@ static const mofb_row results[] = {
     {"volume_deviation_percent", MOFB_TYPE_NUMBER, 0, "%", "", NULL, 0, 0, NULL, "volume beyond the reference's"},
     {"success", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL,
      "the benchmark's criterion: converged, and volume within 10 % of the reference"},
+    {"step_history", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL, "number of every evaluated point, from 0"},
     {"energy_history_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL, "energy of every evaluated point"},
     {"fmax_history_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_points", NULL, 0, 0, NULL, "largest force on an atom there"},
     {"fmax_generalised_history", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_points", NULL, 0, 0, NULL, "largest generalised force there"},
@@ -68,17 +69,24 @@ static const mofb_row results[] = {
     {"final_structure", MOFB_TYPE_STRUCTURE, 0, "", "", NULL, 0, 0, NULL, "the relaxed structure"},
 };
 
+static const mofb__plot plots[] = {
+    {"energy.svg", "Relaxation", "step_history", {"energy_history_eV"}, "step", "energy / eV", false},
+    {"volume.svg", "Relaxation", "step_history", {"volume_history_A3"}, "step", "volume / Å³", false},
+};
+
+/* A column of the history; 4: the number of the point. */
 static mofb_status report_column(mofb_result *result, const char *key, const mofb__relaxation *r, size_t column,
                                  const mofb_allocator *a) {
     double *values = mofb__alloc(a, r->n_history * sizeof(double));
     if (!values) return mofb__no_memory();
-    for (size_t k = 0; k < r->n_history; k++) values[k] = r->history[4 * k + column];
+    for (size_t k = 0; k < r->n_history; k++) values[k] = column < 4 ? r->history[4 * k + column] : (double)k;
     mofb__result_series(result, key, values, r->n_history, 0);
     mofb__free(values);
     return MOFB_OK;
 }
 
 static mofb_status report_histories(mofb_result *result, const mofb__relaxation *r, const mofb_allocator *a) {
+    MOFB__TRY(report_column(result, "step_history", r, 4, a));
     MOFB__TRY(report_column(result, "energy_history_eV", r, 0, a));
     MOFB__TRY(report_column(result, "fmax_history_eV_per_A", r, 1, a));
     MOFB__TRY(report_column(result, "fmax_generalised_history", r, 2, a));
@@ -190,6 +198,8 @@ const mofb__task_kind mofb__task_optimisation = {
     .n_outcomes = sizeof outcomes / sizeof *outcomes,
     .results = results,
     .n_results = sizeof results / sizeof *results,
+    .plots = plots,
+    .n_plots = sizeof plots / sizeof *plots,
     .default_preset = "mofsimbench-2025",
     .run = run,
 };

@@ -77,9 +77,23 @@ static const mofb_row results[] = {
     {"final_relaxation_steps", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "its optimiser steps"},
     {"final_relaxation_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy after it"},
     {"stages", MOFB_TYPE_TEXT, 0, "", "n_stages", NULL, 0, 0, NULL,
-     "list with name, target_K, n_steps, end and the series step, temperature_K, pressure_bar, volume_A3, "
-     "energy_potential_eV, energy_kinetic_eV, conserved_eV of each stage"},
+     "list with name, target_K, n_steps, end, first and count: where its samples begin in the md_ series, how many"},
+    {"md_time_ps", MOFB_TYPE_NUMBERS, 0, "ps", "n_samples", NULL, 0, 0, NULL, "time since the first stage began"},
+    {"md_step", MOFB_TYPE_NUMBERS, 0, "", "n_samples", NULL, 0, 0, NULL, "step within the stage"},
+    {"md_temperature_K", MOFB_TYPE_NUMBERS, 0, "K", "n_samples", NULL, 0, 0, NULL, "temperature, 3N degrees of freedom"},
+    {"md_pressure_bar", MOFB_TYPE_NUMBERS, 0, "bar", "n_samples", NULL, 0, 0, NULL, "pressure, kinetic part included"},
+    {"md_volume_A3", MOFB_TYPE_NUMBERS, 0, "Å³", "n_samples", NULL, 0, 0, NULL, "volume"},
+    {"md_energy_potential_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_samples", NULL, 0, 0, NULL, "potential energy"},
+    {"md_energy_kinetic_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_samples", NULL, 0, 0, NULL, "kinetic energy"},
+    {"md_conserved_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_samples", NULL, 0, 0, NULL,
+     "conserved quantity, null in stages that have none"},
     {"final_structure", MOFB_TYPE_STRUCTURE, 0, "", "", NULL, 0, 0, NULL, "the structure at the end"},
+};
+
+static const mofb__plot plots[] = {
+    {"temperature.svg", "Molecular dynamics", "md_time_ps", {"md_temperature_K"}, "time / ps", "temperature / K", false},
+    {"volume.svg", "Molecular dynamics", "md_time_ps", {"md_volume_A3"}, "time / ps", "volume / Å³", false},
+    {"energy.svg", "Molecular dynamics", "md_time_ps", {"md_energy_potential_eV"}, "time / ps", "potential energy / eV", false},
 };
 
 typedef struct stability {
@@ -250,33 +264,49 @@ static size_t window(const stability *t) {
     return n < 1 ? 1 : (size_t)n;
 }
 
-static void report_stage(mofb__json *list, const mofb__dynamics *d, double *column) {
+static void report_stage(mofb__json *list, const mofb__dynamics *d, size_t first) {
     static const char *const ends[] = {"running", "complete", "exploded", "collapsed"};
-    static const char *const keys[] = {"step", "temperature_K", "pressure_bar", "volume_A3", "energy_potential_eV",
-                                       "energy_kinetic_eV", "conserved_eV"};
     mofb__json *o = mofb__json_add_object(list, NULL);
     mofb__json_add_text(o, "name", d->setup.name);
     mofb__json_add_number(o, "target_K", d->setup.integrator.temperature);
     mofb__json_add_integer(o, "n_steps", (int64_t)d->step);
     mofb__json_add_text(o, "end", ends[d->end]);
-    for (int c = 0; c < MOFB__MD_COLUMNS; c++) {
-        bool exists = false;
-        for (size_t k = 0; k < d->n_series; k++) {
-            column[k] = d->series[MOFB__MD_COLUMNS * k + (size_t)c];
-            exists = exists || isfinite(column[k]);
+    mofb__json_add_integer(o, "first", (int64_t)first);
+    mofb__json_add_integer(o, "count", (int64_t)d->n_series);
+}
+
+/* A column of all stages one behind the other; left out if it exists in none. Column MOFB__MD_COLUMNS: time. */
+static void report_column(mofb_result *r, const char *key, const stability *t, size_t column, double *values) {
+    size_t n = 0;
+    bool exists = false;
+    double start = 0;
+    for (size_t k = 0; k < t->n_stages && t->stages[k]; k++) {
+        const mofb__dynamics *d = t->stages[k];
+        double ps = d->setup.integrator.timestep / 1000;
+        for (size_t i = 0; i < d->n_series; i++, n++) {
+            const double *row = d->series + MOFB__MD_COLUMNS * i;
+            values[n] = column < MOFB__MD_COLUMNS ? row[column] : start + ps * row[MOFB__MD_STEP];
+            exists = exists || isfinite(values[n]);
         }
-        if (exists) mofb__json_add_numbers(o, keys[c], column, d->n_series, 0);
+        start += ps * (double)d->step;
     }
+    if (exists) mofb__result_series(r, key, values, n, 0);
 }
 
 static mofb_status report_stages(mofb_result *r, const stability *t) {
+    static const char *const keys[MOFB__MD_COLUMNS + 1] = {
+        "md_step", "md_temperature_K", "md_pressure_bar", "md_volume_A3", "md_energy_potential_eV",
+        "md_energy_kinetic_eV", "md_conserved_eV", "md_time_ps"};
     mofb__json *list = mofb__json_add_array(mofb__result_rows(r), "stages");
+    size_t n = 0;
     for (size_t k = 0; k < t->n_stages && t->stages[k]; k++) {
-        double *column = mofb__alloc(t->ctx->a, t->stages[k]->n_series * sizeof *column);
-        if (!column) return mofb__no_memory();
-        report_stage(list, t->stages[k], column);
-        mofb__free(column);
+        report_stage(list, t->stages[k], n);
+        n += t->stages[k]->n_series;
     }
+    double *values = mofb__alloc(t->ctx->a, n * sizeof *values);
+    if (!values) return mofb__no_memory();
+    for (size_t c = 0; c <= MOFB__MD_COLUMNS; c++) report_column(r, keys[c], t, c, values);
+    mofb__free(values);
     return MOFB_OK;
 }
 
@@ -440,6 +470,8 @@ const mofb__task_kind mofb__task_stability = {
     .n_outcomes = sizeof outcomes / sizeof *outcomes,
     .results = results,
     .n_results = sizeof results / sizeof *results,
+    .plots = plots,
+    .n_plots = sizeof plots / sizeof *plots,
     .default_preset = "mofsimbench-2025",
     .run = run,
 };

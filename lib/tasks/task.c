@@ -197,6 +197,22 @@ static void describe_inputs(const mofb__task_kind *kind, mofb__json *o) {
     }
 }
 
+static void describe_plots(const mofb__task_kind *kind, mofb__json *o) {
+    mofb__json *list = mofb__json_add_array(o, "plots");
+    for (size_t k = 0; k < kind->n_plots; k++) {
+        const mofb__plot *p = &kind->plots[k];
+        mofb__json *x = mofb__json_add_object(list, NULL);
+        mofb__json_add_text(x, "file", p->file);
+        mofb__json_add_text(x, "title", p->title);
+        mofb__json_add_text(x, "x", p->x);
+        mofb__json *y = mofb__json_add_array(x, "y");
+        for (int c = 0; c < 4 && p->y[c]; c++) mofb__json_add_text(y, NULL, p->y[c]);
+        mofb__json_add_text(x, "x_label", p->x_label);
+        mofb__json_add_text(x, "y_label", p->y_label);
+        mofb__json_add_bool(x, "points", p->points);
+    }
+}
+
 static void describe_presets(const mofb__task_kind *kind, const mofb__presets *presets, mofb__json *o) {
     mofb__json *list = mofb__json_add_array(o, "presets");
     for (size_t k = 0; k < presets->count; k++) {
@@ -230,6 +246,7 @@ mofb_status mofb__task_describe(char **out, const mofb__task_kind *kind) {
     mofb__rows_to_json(kind->results, kind->n_results, o, "results");
     const mofb_row *common = mofb__common_results(&n);
     mofb__rows_to_json(common, n, o, "common_results");
+    describe_plots(kind, o);
     describe_presets(kind, &presets, o);
     status = mofb__json_text(out, o, NULL);
     mofb__json_free(o);

@@ -24,6 +24,16 @@ typedef struct mofb__outcome {
     const char *help;
 } mofb__outcome;
 
+/* A drawing of series of the result; nothing is drawn where they are absent. */
+typedef struct mofb__plot {
+    const char *file;  /* "eos.svg" */
+    const char *title;
+    const char *x;     /* key of a series */
+    const char *y[4];  /* keys, NULL behind the last if fewer */
+    const char *x_label, *y_label;
+    bool points;       /* marks at the values, besides lines */
+} mofb__plot;
+
 typedef struct mofb__task_kind {
     const char *name;    /* "bulk_modulus" */
     const char *title;   /* "Bulk modulus" */
@@ -36,6 +46,8 @@ typedef struct mofb__task_kind {
     size_t n_outcomes;
     const mofb_row *results; /* besides those every result has (mofb__common_results) */
     size_t n_results;
+    const mofb__plot *plots;
+    size_t n_plots;
     const char *default_preset;
     /* Straight-line code; inputs [n_inputs], NULL where an optional one is not given. Findings go into the
        result (mofb__result_outcome), failures into the status. */

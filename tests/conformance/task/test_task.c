@@ -84,6 +84,16 @@ static void check_text(const mofb__json *o, const char *key, const char *of) {
     CHECK(text && *text);
 }
 
+static const mofb_row *declared(const mofb__task_kind *kind, const char *key) {
+    size_t n;
+    const mofb_row *common = mofb__common_results(&n);
+    for (size_t k = 0; k < n; k++)
+        if (!strcmp(common[k].name, key)) return &common[k];
+    for (size_t k = 0; k < kind->n_results; k++)
+        if (!strcmp(kind->results[k].name, key)) return &kind->results[k];
+    return NULL;
+}
+
 static void describe_is_complete(const mofb__task_kind *kind) {
     static const char *const lists[] = {"inputs", "parameters", "results", "common_results", "outcomes"};
     char *text;
@@ -111,18 +121,12 @@ static void describe_is_complete(const mofb__task_kind *kind) {
         quick += !strcmp(id, "quick");
     }
     CHECK(first == 1 && quick == 1);
+    for (size_t k = 0; k < kind->n_plots; k++) {
+        CHECK(declared(kind, kind->plots[k].x) && declared(kind, kind->plots[k].y[0]));
+        CHECK(strstr(kind->plots[k].file, ".svg") && *kind->plots[k].x_label && *kind->plots[k].y_label);
+    }
     mofb__json_free(o);
     mofb_text_free(text);
-}
-
-static const mofb_row *declared(const mofb__task_kind *kind, const char *key) {
-    size_t n;
-    const mofb_row *common = mofb__common_results(&n);
-    for (size_t k = 0; k < n; k++)
-        if (!strcmp(common[k].name, key)) return &common[k];
-    for (size_t k = 0; k < kind->n_results; k++)
-        if (!strcmp(kind->results[k].name, key)) return &kind->results[k];
-    return NULL;
 }
 
 static int fits(const mofb_row *row, const mofb__json *x) {
