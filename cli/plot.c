@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Line plots as SVG. What to plot is in the task kind's description: a list of
-   {"file", "title", "x", "y": [keys], "x_label", "y_label", "points": bool}. */
+   {"file", "title", "x", "y", "x_label", "y_label", "points", "log_y"}: x a key and y keys of series in the result. */
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,13 @@ typedef struct curve {
     const char *name;
     const double *x, *y;
     size_t count;
+    bool log_y;
 } curve;
+
+/* What is drawn at a point: the value or its decimal logarithm, nan where there is none. */
+static double height(const curve *c, size_t k) {
+    return !c->log_y ? c->y[k] : c->y[k] > 0 ? log10(c->y[k]) : NAN;
+}
 
 typedef struct frame {
     double x0, x1, y0, y1; /* data range of the axes */
@@ -47,7 +53,7 @@ static bool find_frame(frame *f, const curve *curves, int n) {
     *f = (frame){INFINITY, -INFINITY, INFINITY, -INFINITY};
     for (int c = 0; c < n; c++)
         for (size_t k = 0; k < curves[c].count; k++) {
-            double x = curves[c].x[k], y = curves[c].y[k];
+            double x = curves[c].x[k], y = height(&curves[c], k);
             if (!isfinite(x) || !isfinite(y)) continue;
             f->x0 = fmin(f->x0, x), f->x1 = fmax(f->x1, x);
             f->y0 = fmin(f->y0, y), f->y1 = fmax(f->y1, y);
@@ -71,9 +77,10 @@ static void draw_text(FILE *out, double x, double y, const char *attributes, con
     fputs("</text>\n", out);
 }
 
-static void draw_axes(FILE *out, const frame *f) {
+static void draw_axes(FILE *out, const frame *f, bool log_y) {
     char number[32];
     double dx = tick_step(f->x1 - f->x0, 7), dy = tick_step(f->y1 - f->y0, 6);
+    if (log_y && dy < 1) dy = 1;
     for (double t = ceil(f->x0 / dx) * dx; t <= f->x1; t += dx) {
         fprintf(out, "<path d=\"M%.1f %d V%d\" stroke=\"#e4e4e4\"/>\n", px(f, t), TOP, HEIGHT - BOTTOM);
         snprintf(number, sizeof number, "%.8g", fabs(t) < 1e-9 * dx ? 0 : t);
@@ -81,7 +88,7 @@ static void draw_axes(FILE *out, const frame *f) {
     }
     for (double t = ceil(f->y0 / dy) * dy; t <= f->y1; t += dy) {
         fprintf(out, "<path d=\"M%d %.1f H%d\" stroke=\"#e4e4e4\"/>\n", LEFT, py(f, t), WIDTH - RIGHT);
-        snprintf(number, sizeof number, "%.8g", fabs(t) < 1e-9 * dy ? 0 : t);
+        snprintf(number, sizeof number, "%.8g", log_y ? pow(10, t) : fabs(t) < 1e-9 * dy ? 0 : t);
         draw_text(out, LEFT - 6, py(f, t) + 4, "text-anchor=\"end\"", number);
     }
     fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#444\"/>\n", LEFT, TOP,
@@ -93,17 +100,17 @@ static void draw_curve(FILE *out, const frame *f, const curve *c, const char *co
     bool pen = false;
     fprintf(out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\" d=\"", colour);
     for (size_t k = 0; k < c->count; k += stride) {
-        if (!isfinite(c->x[k]) || !isfinite(c->y[k])) {
+        if (!isfinite(c->x[k]) || !isfinite(height(c, k))) {
             pen = false;
             continue;
         }
-        fprintf(out, "%c%.2f %.2f", pen ? 'L' : 'M', px(f, c->x[k]), py(f, c->y[k]));
+        fprintf(out, "%c%.2f %.2f", pen ? 'L' : 'M', px(f, c->x[k]), py(f, height(c, k)));
         pen = true;
     }
     fputs("\"/>\n", out);
     for (size_t k = 0; points && k < c->count; k += stride)
-        if (isfinite(c->x[k]) && isfinite(c->y[k]))
-            fprintf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"3.2\" fill=\"%s\"/>\n", px(f, c->x[k]), py(f, c->y[k]), colour);
+        if (isfinite(c->x[k]) && isfinite(height(c, k)))
+            fprintf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"3.2\" fill=\"%s\"/>\n", px(f, c->x[k]), py(f, height(c, k)), colour);
 }
 
 static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve *curves, int n) {
@@ -118,7 +125,7 @@ static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve
             WIDTH, HEIGHT, WIDTH, HEIGHT);
     draw_text(out, LEFT, 26, "font-size=\"16\" font-weight=\"bold\"", cJSON_IsString(title) ? title->valuestring : "");
     draw_text(out, WIDTH - RIGHT, 26, "text-anchor=\"end\" fill=\"#777\"", subtitle);
-    draw_axes(out, &f);
+    draw_axes(out, &f, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y")));
     draw_text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 16, "text-anchor=\"middle\"", cJSON_IsString(xl) ? xl->valuestring : "");
     snprintf(rotated, sizeof rotated, "text-anchor=\"middle\" transform=\"rotate(-90 18 %d)\"", (TOP + HEIGHT - BOTTOM) / 2);
     draw_text(out, 18, (TOP + HEIGHT - BOTTOM) / 2.0, rotated, cJSON_IsString(yl) ? yl->valuestring : "");
@@ -133,6 +140,7 @@ static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve
 
 static void plot_one(const cJSON *plot, const mofb_result *result, const char *subtitle, const char *folder) {
     const cJSON *x = cJSON_GetObjectItemCaseSensitive(plot, "x"), *file = cJSON_GetObjectItemCaseSensitive(plot, "file"), *key;
+    bool log_y = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y"));
     const double *xs, *ys;
     size_t nx, ny;
     curve curves[MAX_CURVES];
@@ -141,7 +149,7 @@ static void plot_one(const cJSON *plot, const mofb_result *result, const char *s
     if (!cJSON_IsString(x) || !cJSON_IsString(file) || mofb_result_series(&xs, &nx, result, x->valuestring)) return;
     cJSON_ArrayForEach(key, cJSON_GetObjectItemCaseSensitive(plot, "y")) {
         if (n == MAX_CURVES || !cJSON_IsString(key) || mofb_result_series(&ys, &ny, result, key->valuestring)) continue;
-        curves[n++] = (curve){key->valuestring, xs, ys, nx < ny ? nx : ny};
+        curves[n++] = (curve){key->valuestring, xs, ys, nx < ny ? nx : ny, log_y};
     }
     if (!n) return;
     snprintf(path, sizeof path, "%s/%s", folder, file->valuestring);

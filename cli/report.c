@@ -40,7 +40,8 @@ void cli_report(const char *label, const char *kind, const mofb_result *result) 
         if (mofb_result_number(&value, result, name)) continue;
         fputs("  ", stdout);
         print_name(name, unit);
-        printf(" %.6g%s%s", value, *unit ? " " : "", unit);
+        if (!strcmp(text_of(row, "type"), "bool")) printf(" %s", value != 0 ? "yes" : "no");
+        else printf(" %.6g%s%s", value, *unit ? " " : "", unit);
     }
     putchar('\n');
     cJSON_Delete(table);

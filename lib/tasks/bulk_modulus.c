@@ -60,7 +60,7 @@ static const mofb_row results[] = {
 
 static const mofb__plot plots[] = {
     {"eos.svg", "Equation of state", "eos_volumes_A3", {"eos_energies_eV", "eos_fit_energies_eV"}, "volume / Å³",
-     "energy / eV", true},
+     "energy / eV", true, false},
 };
 
 typedef struct bulk {

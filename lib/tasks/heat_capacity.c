@@ -66,8 +66,8 @@ static const mofb_row results[] = {
 
 static const mofb__plot plots[] = {
     {"heat_capacity.svg", "Heat capacity", "temperatures_K", {"cv_J_per_K_mol"}, "temperature / K",
-     "C_V / J/K per mole of cells", false},
-    {"phonon_dos.svg", "Phonon density of states", "dos_THz", {"dos_per_THz"}, "frequency / THz", "states / THz", false},
+     "C_V / J/K per mole of cells", false, false},
+    {"phonon_dos.svg", "Phonon density of states", "dos_THz", {"dos_per_THz"}, "frequency / THz", "states / THz", false, false},
 };
 
 typedef struct heat {

@@ -32,7 +32,7 @@ static const mofb__outcome outcomes[] = {
 };
 
 static const mofb_row results[] = {
-    {"converged", MOFB_TYPE_BOOL, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL, "whether fmax was reached"},
+    {"converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL, "whether fmax was reached"},
     {"n_steps", MOFB_TYPE_INTEGER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL, "optimiser steps"},
     {"cell_relaxed", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL, "whether the cell was relaxed too"},
     {"energy_initial_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy of the input"},
@@ -70,8 +70,9 @@ static const mofb_row results[] = {
 };
 
 static const mofb__plot plots[] = {
-    {"energy.svg", "Relaxation", "step_history", {"energy_history_eV"}, "step", "energy / eV", false},
-    {"volume.svg", "Relaxation", "step_history", {"volume_history_A3"}, "step", "volume / Å³", false},
+    {"energy.svg", "Relaxation", "step_history", {"energy_history_eV"}, "step", "energy / eV", false, false},
+    {"volume.svg", "Relaxation", "step_history", {"volume_history_A3"}, "step", "volume / Å³", false, false},
+    {"fmax.svg", "Relaxation", "step_history", {"fmax_generalised_history"}, "step", "largest generalised force / eV/Å", false, true},
 };
 
 /* A column of the history; 4: the number of the point. */

@@ -91,9 +91,9 @@ static const mofb_row results[] = {
 };
 
 static const mofb__plot plots[] = {
-    {"temperature.svg", "Molecular dynamics", "md_time_ps", {"md_temperature_K"}, "time / ps", "temperature / K", false},
-    {"volume.svg", "Molecular dynamics", "md_time_ps", {"md_volume_A3"}, "time / ps", "volume / Å³", false},
-    {"energy.svg", "Molecular dynamics", "md_time_ps", {"md_energy_potential_eV"}, "time / ps", "potential energy / eV", false},
+    {"temperature.svg", "Molecular dynamics", "md_time_ps", {"md_temperature_K"}, "time / ps", "temperature / K", false, false},
+    {"volume.svg", "Molecular dynamics", "md_time_ps", {"md_volume_A3"}, "time / ps", "volume / Å³", false, false},
+    {"energy.svg", "Molecular dynamics", "md_time_ps", {"md_energy_potential_eV"}, "time / ps", "potential energy / eV", false, false},
 };
 
 typedef struct stability {

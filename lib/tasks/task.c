@@ -210,6 +210,7 @@ static void describe_plots(const mofb__task_kind *kind, mofb__json *o) {
         mofb__json_add_text(x, "x_label", p->x_label);
         mofb__json_add_text(x, "y_label", p->y_label);
         mofb__json_add_bool(x, "points", p->points);
+        mofb__json_add_bool(x, "log_y", p->log_y);
     }
 }
 

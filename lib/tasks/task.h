@@ -32,6 +32,7 @@ typedef struct mofb__plot {
     const char *y[4];  /* keys, NULL behind the last if fewer */
     const char *x_label, *y_label;
     bool points;       /* marks at the values, besides lines */
+    bool log_y;        /* logarithmic axis */
 } mofb__plot;
 
 typedef struct mofb__task_kind {
