@@ -50,7 +50,7 @@ static mofb__span read_value(mofb__span *s, bool *bracketed) {
 static bool next_item(item *out, mofb__span *s) {
     skip_blanks(s);
     if (!s->length) return false;
-    *out = (item){0};
+    *out = (item){.value = {"", 0}};
     out->key = *s->text == '"' ? enclosed(s, '"', '"') : bare(s, "=,");
     mofb__span after = *s;
     skip_blanks(&after);
@@ -149,9 +149,9 @@ mofb_status mofb__extxyz_comment_read(mofb__extxyz_comment *out, mofb__span line
     mofb_status status = MOFB_OK;
     *out = (mofb__extxyz_comment){0};
     while (!status && next_item(&i, &line)) {
-        if (mofb__text_is(i.key, "Lattice")) out->lattice = i.value, out->has_lattice = true;
-        else if (mofb__text_is(i.key, "Properties")) out->properties = i.value, out->has_properties = true;
-        else if (mofb__text_is(i.key, "pbc")) out->pbc = i.value, out->has_pbc = true;
+        if (i.has_value && mofb__text_is(i.key, "Lattice")) out->lattice = i.value, out->has_lattice = true;
+        else if (i.has_value && mofb__text_is(i.key, "Properties")) out->properties = i.value, out->has_properties = true;
+        else if (i.has_value && mofb__text_is(i.key, "pbc")) out->pbc = i.value, out->has_pbc = true;
         else if (i.key.length || i.has_value) {
             if (!out->info) out->info = mofb__json_new_object();
             status = add_info(out->info, &i, a);
