@@ -14,7 +14,7 @@ static const mofb__input inputs[] = {
 };
 
 static const mofb_row params[] = {
-    {"optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL, "minimiser: lbfgs and fire as ASE's, or another of the build"},
+    {"optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL, "minimiser: lbfgs and fire as ASE's, plbfgs with a model Hessian, or another of the build"},
     {"relax_cell", MOFB_TYPE_BOOL, 0, "", "", "true", 0, 0, NULL,
      "relax all six strains too (Frechet filter), where the structure is periodic in three directions"},
     {"fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL,

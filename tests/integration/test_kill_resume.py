@@ -13,16 +13,20 @@ import pytest
 
 DRIVER = pathlib.Path(os.environ.get("MOFB_BUILD_ROOT", "build")) / "tests/integration/driver_task"
 KILLS = int(os.environ.get("MOFB_KILLS", "4"))
+MOF = str(pathlib.Path(__file__).parents[2] / "examples/structures/MOF-5.cif")
 
 MD = {"relax_max_steps": 3, "temperature_K": 30, "npt_temperatures_K": [30], "timestep_fs": 4, "frame_interval": 5}
 STAGES = {
     "lbfgs": ("optimisation", {"fmax_eV_per_A": 1e-8, "max_steps": 300, "trajectory_interval": 1}, "5"),
+    "plbfgs": ("optimisation", {"optimiser": "plbfgs", "fmax_eV_per_A": 1e-8, "max_steps": 60, "trajectory_interval": 1},
+               MOF),
+    "mof": ("stability", {"relax_max_steps": 20, "nvt_steps": 40, "npt_steps": 100, "frame_interval": 5}, MOF),
     "fire": ("optimisation", {"optimiser": "fire", "fmax_eV_per_A": 1e-8, "max_steps": 300, "trajectory_interval": 1}, "5"),
     "nvt": ("stability", MD | {"nvt_steps": 800, "npt_steps": 0}, "4"),
     "npt": ("stability", MD | {"nvt_steps": 3, "npt_steps": 600}, "4"),
     "ramp": ("stability", MD | {"nvt_steps": 20, "npt_steps": 60, "npt_temperatures_K": [20, 25, 30, 35, 40, 45],
                                 "npt_fresh_velocities": True, "final_relaxation": True}, "4"),
-    "bulk_modulus": ("bulk_modulus", {"preset": "quick", "relax_fmax_eV_per_A": 1e-4, "point_fmax_eV_per_A": 1e-4}, "3"),
+    "bulk_modulus": ("bulk_modulus", {"relax_fmax_eV_per_A": 1e-4, "point_fmax_eV_per_A": 1e-4}, "3"),
     "heat_capacity": ("heat_capacity", {"preset": "quick", "relax_max_steps": 12, "mesh_length_A": 15}, "2"),
 }
 

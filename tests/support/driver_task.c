@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* driver_task KIND PARAMETERS CELLS DIRECTORY SECONDS: runs a task on an argon crystal of CELLS³ cubes in an attempt
-   directory, with a checkpoint every SECONDS, and prints the result's JSON. Made to be killed. */
+/* driver_task KIND PARAMETERS STRUCTURE DIRECTORY SECONDS: runs a task in an attempt directory, with a checkpoint
+   every SECONDS, and prints the result's JSON. STRUCTURE: n for an argon crystal of n³ cubes and lj, or a file for
+   uff4mof. Made to be killed. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,8 +17,9 @@ static mofb_status run(char **argv) {
     mofb_model *model = NULL;
     mofb_task *task = NULL;
     mofb_result *r = NULL;
-    mofb_status status = crystal_argon(&s, atoi(argv[3]), 5.35, 0.2);
-    if (!status) status = mofb_model_open(&model, "lj:epsilon=0.0104,sigma=3.4,cutoff=8.7", NULL);
+    int cells = atoi(argv[3]);
+    mofb_status status = cells ? crystal_argon(&s, cells, 5.35, 0.2) : mofb_structure_open(&s, argv[3], NULL);
+    if (!status) status = mofb_model_open(&model, cells ? "lj:epsilon=0.0104,sigma=3.4,cutoff=8.7" : "uff4mof", NULL);
     if (!status) status = mofb_task_new(&task, argv[1], argv[2], NULL);
     if (!status) status = mofb_task_set_structure(task, "structure", s);
     if (!status) status = mofb_run(&r, task, model, &o);
