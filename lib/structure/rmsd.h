@@ -12,7 +12,8 @@
 mofb_status mofb__rmsd(double *out, const mofb_structure *from, const double *positions, const double *cell);
 
 /* The benchmark's definition: positions moved onto the structure by the best translation and rotation, taking
-   no notice of periodicity (B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987)); differences then reduced to their
+   no notice of periodicity (B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987); ASE's
+   minimize_rotation_and_translation as it was then, newer ones do not rotate periodic atoms); differences then reduced to their
    shortest image in the structure's cell; root of the mean over the 3n components. */
 mofb_status mofb__rmsd_aligned(double *out, const mofb_structure *target, const double *positions);
 
