@@ -28,7 +28,8 @@ static int fail(void) {
 static bool read_input(input *in) {
     char name[16];
     *in = (input){.settings = {.rules = MOFB__UFF_LAMMPS_INTERFACE, .cutoff = 12.5, .tail = true}};
-    if (scanf("%15s %d %d %d %d %d", name, &in->repeats[0], &in->repeats[1], &in->repeats[2], &in->decimals, &in->n) != 6)
+    if (scanf("%15s %d %d %d %d %d", name, &in->repeats[0], &in->repeats[1], &in->repeats[2], &in->decimals,
+              &in->n) != 6)
         return false;
     in->settings.uff4mof = !strcmp(name, "uff4mof");
     in->numbers = mofb__calloc(NULL, (size_t)in->n, sizeof *in->numbers);
@@ -48,9 +49,10 @@ static int floor_div(int a, int b) {
     return a / b - (a % b < 0);
 }
 
-/* Row by row the copy of `from` for image (a, b, c); atoms are numbered atom by atom, so that the order of the
-   unit cell's atoms, which some rules go by, holds between all images. */
-static mofb_status copy_topology(mofb__uff_topology *out, const mofb__uff_topology *from, const int repeats[3]) {
+/* Row by row the copy of `from` for image (a, b, c); atoms are numbered atom by atom, so that the order of
+   the unit cell's atoms, which some rules go by, holds between all images. */
+static mofb_status copy_topology(mofb__uff_topology *out, const mofb__uff_topology *from,
+                                 const int repeats[3]) {
     size_t images = (size_t)(repeats[0] * repeats[1] * repeats[2]), n = from->n_atoms * images;
     size_t rows = from->first[from->n_atoms] * images, bond = 0, row = 0;
     *out = (mofb__uff_topology){.n_atoms = n, .n_bonds = from->n_bonds * images};
@@ -63,7 +65,8 @@ static mofb_status copy_topology(mofb__uff_topology *out, const mofb__uff_topolo
     out->neighbour_order = mofb__calloc(NULL, rows, sizeof *out->neighbour_order);
     for (size_t i = 0; i < from->n_atoms; i++)
         for (size_t m = 0; m < images; m++) {
-            const int at[3] = {(int)m / (repeats[1] * repeats[2]), (int)m / repeats[2] % repeats[1], (int)m % repeats[2]};
+            const int at[3] = {(int)m / (repeats[1] * repeats[2]), (int)m / repeats[2] % repeats[1],
+                               (int)m % repeats[2]};
             size_t atom = i * images + m;
             out->types[atom] = from->types[i];
             out->hybrids[atom] = from->hybrids[i];
@@ -75,11 +78,13 @@ static mofb_status copy_topology(mofb__uff_topology *out, const mofb__uff_topolo
                     in[k] = z - s[k] * repeats[k];
                 }
                 size_t j = (size_t)from->neighbour[r];
-                out->neighbour[row] = (int32_t)(j * images) + (in[0] * repeats[1] + in[1]) * repeats[2] + in[2];
+                out->neighbour[row] =
+                    (int32_t)(j * images) + (in[0] * repeats[1] + in[1]) * repeats[2] + in[2];
                 out->neighbour_order[row] = from->neighbour_order[r];
                 if (j <= i) continue; /* no bonds to an atom's own images under these rules */
                 mofb__uff_bond *b = &out->bonds[bond++];
-                *b = (mofb__uff_bond){(int32_t)atom, out->neighbour[row], {s[0], s[1], s[2]}, out->neighbour_order[row]};
+                *b = (mofb__uff_bond){
+                    (int32_t)atom, out->neighbour[row], {s[0], s[1], s[2]}, out->neighbour_order[row]};
             }
             out->first[atom + 1] = row;
         }
@@ -93,7 +98,8 @@ static void place(double *x, double cell[9], const input *in) {
     for (int k = 0; k < 9; k++) cell[k] = rint(in->repeats[k / 3] * in->cell[k] * 10 * unit) / (10 * unit);
     for (int i = 0; i < in->n * images; i++) {
         int m = i % images;
-        const int at[3] = {m / (in->repeats[1] * in->repeats[2]), m / in->repeats[2] % in->repeats[1], m % in->repeats[2]};
+        const int at[3] = {m / (in->repeats[1] * in->repeats[2]), m / in->repeats[2] % in->repeats[1],
+                           m % in->repeats[2]};
         for (int k = 0; k < 3; k++) {
             double p = in->positions[3 * (i / images) + k];
             for (int v = 0; v < 3; v++) p += at[v] * in->cell[3 * v + k];
@@ -104,7 +110,8 @@ static void place(double *x, double cell[9], const input *in) {
 
 static int evaluate(mofb__uff_topology *copy, const input *in) {
     size_t images = (size_t)(in->repeats[0] * in->repeats[1] * in->repeats[2]), n = copy->n_atoms;
-    double cell[9], *x = mofb__calloc(NULL, n, 3 * sizeof *x), *forces = mofb__calloc(NULL, n, 3 * sizeof *forces);
+    double cell[9], *x = mofb__calloc(NULL, n, 3 * sizeof *x),
+                    *forces = mofb__calloc(NULL, n, 3 * sizeof *forces);
     double stress[9];
     int32_t *numbers = mofb__calloc(NULL, n, sizeof *numbers);
     mofb_structure *structure;
@@ -114,8 +121,13 @@ static int evaluate(mofb__uff_topology *copy, const input *in) {
     for (size_t i = 0; i < n; i++) numbers[i] = copy->types[i]->z;
     if (mofb_structure_new(&structure, n, numbers, x, cell, NULL, NULL)) return fail();
     if (mofb__uff_system_build(&system, copy, structure, &in->settings)) return fail();
-    mofb_work w = {.struct_size = sizeof w, .n_atoms = n, .positions = x, .cell = cell, .volume = mofb__cell_volume(cell),
-                   .forces = forces, .stress = stress};
+    mofb_work w = {.struct_size = sizeof w,
+                   .n_atoms = n,
+                   .positions = x,
+                   .cell = cell,
+                   .volume = mofb__cell_volume(cell),
+                   .forces = forces,
+                   .stress = stress};
     if (mofb__uff_evaluate(system, &e, &w, 1)) return fail();
     for (int k = 0; k < MOFB__UFF_BONDED_KINDS; k++) printf("%.17g ", e.bonded[k]);
     printf("%.17g %.17g\n", e.vdw, e.tail);
@@ -142,7 +154,8 @@ int main(void) {
         fprintf(stderr, "bad input\n");
         return 2;
     }
-    if (mofb_structure_new(&structure, (size_t)in.n, in.numbers, in.positions, in.cell, NULL, NULL)) return fail();
+    if (mofb_structure_new(&structure, (size_t)in.n, in.numbers, in.positions, in.cell, NULL, NULL))
+        return fail();
     if (mofb__uff_perceive(&unit, structure, &in.settings, NULL)) return fail();
     if (copy_topology(&copy, &unit, in.repeats)) return fail();
     int status = evaluate(&copy, &in);

@@ -43,7 +43,10 @@ static inline mofb_status hand_topology(mofb__uff_topology *t, const char *names
     for (char *p = strtok(text, " "); p; p = strtok(NULL, " "), n++) {
         char shape = strlen(p) > 2 ? p[2] : '3';
         t->types[n] = hand_type(p);
-        t->hybrids[n] = shape == 'R' ? MOFB__AROMATIC : shape == '2' ? MOFB__SP2 : shape == '1' ? MOFB__SP : MOFB__SP3;
+        t->hybrids[n] = shape == 'R'   ? MOFB__AROMATIC
+                        : shape == '2' ? MOFB__SP2
+                        : shape == '1' ? MOFB__SP
+                                       : MOFB__SP3;
         if (!t->types[n]) return mofb__fail(MOFB_ERR_INVALID, "bad_value", "no type %s", p);
     }
     memcpy(t->bonds, bonds, n_bonds * sizeof *bonds);
@@ -70,7 +73,7 @@ static inline mofb_status hand_topology(mofb__uff_topology *t, const char *names
 typedef struct hand {
     mofb__uff_system *system;
     size_t n;
-    bool held;       /* pairs of the structure are kept */
+    bool held; /* pairs of the structure are kept */
     int32_t threads;
 } hand;
 
@@ -92,9 +95,14 @@ static inline mofb_status hand_new(hand *h, const char *names, const mofb__uff_b
 }
 
 /* forces, stress: nullable. */
-static inline mofb_status hand_run(hand *h, mofb__uff_energies *e, const double *x, const double *cell, double *forces,
-                                   double *stress) {
-    mofb_work w = {.struct_size = sizeof w, .n_atoms = h->n, .positions = x, .cell = cell, .forces = forces, .stress = stress};
+static inline mofb_status hand_run(hand *h, mofb__uff_energies *e, const double *x, const double *cell,
+                                   double *forces, double *stress) {
+    mofb_work w = {.struct_size = sizeof w,
+                   .n_atoms = h->n,
+                   .positions = x,
+                   .cell = cell,
+                   .forces = forces,
+                   .stress = stress};
     w.volume = cell ? mofb__cell_volume(cell) : 0;
     w.flags = h->held ? MOFB_REQUEST_HOLD_PAIRS : 0;
     return mofb__uff_evaluate(h->system, e, &w, h->threads);

@@ -152,7 +152,7 @@ pair_style {pair} {cutoff}
 pair_modify tail yes mix arithmetic
 special_bonds lj 0.0 0.0 1.0
 bond_style harmonic
-angle_style hybrid fourier cosine/periodic
+angle_style hybrid {' '.join(s for s in ('fourier', 'cosine/periodic') if ' ' + s + ' ' in text)}
 {'dihedral_style harmonic' if 'Dihedral Coeffs' in text else ''}
 {'improper_style fourier' if 'Improper Coeffs' in text else ''}
 box tilt large

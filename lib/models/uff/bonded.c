@@ -67,26 +67,50 @@ static void multiple(double *cn, double *sn, double c, double s, int32_t n) {
     }
 }
 
+/* Smoothstep of a squared sine: 0 where it vanishes, 1 from `fade` on, and its slope. */
+static double faded(double *slope, double sine2, double fade) {
+    double t = sine2 < fade ? sine2 / fade : 1, u = 1 - t;
+    *slope = sine2 < fade ? 30 * t * t * u * u / fade : 0;
+    return t * t * t * (10 - t * (15 - 6 * t));
+}
+
+/* Adds dE/d(sin²θ) of the angle between two rows to their slopes. */
+static void add_bend(double *to_a, double *to_b, double slope, const double *a, const double *b,
+                     double length_a, double length_b) {
+    double c = mofb__dot(a, b), factor = -2 * c * slope;
+    for (int k = 0; k < 3; k++) {
+        to_a[k] += factor * (b[k] - c * a[k]) / length_a;
+        to_b[k] += factor * (a[k] - c * b[k]) / length_b;
+    }
+}
+
 /* Derivatives after A. Blondel, M. Karplus, J. Comput. Chem. 17, 1132 (1996), on unit vectors:
    A = F×G, B = H×G with F = b→a, G = c→b, H = c→d. */
-static double torsion(mofb__uff_rows *rows, double *third, const mofb__uff_torsion *t) {
-    const double *f = rows->unit + 3 * t->row[0], *bc = rows->unit + 3 * t->row[1], *h = rows->unit + 3 * t->row[2];
-    double g[3] = {-bc[0], -bc[1], -bc[2]}, a[3], b[3], ba[3], cn, sn;
+static double torsion(mofb__uff_rows *rows, double *third, const mofb__uff_torsion *t, double fade) {
+    const int32_t *r = t->row;
+    const double *f = rows->unit + 3 * r[0], *bc = rows->unit + 3 * r[1], *h = rows->unit + 3 * r[2];
+    const double *length = rows->length;
+    double g[3] = {-bc[0], -bc[1], -bc[2]}, a[3], b[3], ba[3], cn, sn, falls_a, falls_b;
+    double *middle = rows->slope + 3 * r[1];
     mofb__cross(a, f, g);
     mofb__cross(b, h, g);
     double a2 = mofb__dot(a, a), b2 = mofb__dot(b, b);
     memset(third, 0, 3 * sizeof *third);
     if (!(a2 > COLLINEAR && b2 > COLLINEAR)) return t->v;
-    double scale = 1 / sqrt(a2 * b2);
+    double scale = 1 / sqrt(a2 * b2), share_a = faded(&falls_a, a2, fade),
+           share_b = faded(&falls_b, b2, fade);
     mofb__cross(ba, b, a);
     multiple(&cn, &sn, mofb__dot(a, b) * scale, mofb__dot(ba, g) * scale, t->n);
-    double slope = t->v * t->sign * t->n * sn; /* dE/dφ */
-    add(rows->slope + 3 * t->row[0], -slope / (a2 * rows->length[t->row[0]]), a);
-    add(third, slope / (b2 * rows->length[t->row[2]]), b);
-    double *middle = rows->slope + 3 * t->row[1], per = slope / rows->length[t->row[1]];
-    add(middle, -per * mofb__dot(f, g) / a2, a);
-    add(middle, per * mofb__dot(h, g) / b2, b);
-    return t->v * (1 - t->sign * cn);
+    double swing = t->v * t->sign * share_a * share_b, slope = swing * t->n * sn; /* dE/dφ */
+    add(rows->slope + 3 * r[0], -slope / (a2 * length[r[0]]), a);
+    add(third, slope / (b2 * length[r[2]]), b);
+    add(middle, -slope * mofb__dot(f, g) / (length[r[1]] * a2), a);
+    add(middle, slope * mofb__dot(h, g) / (length[r[1]] * b2), b);
+    double bend = -t->v * t->sign * cn;
+    if (falls_a > 0)
+        add_bend(rows->slope + 3 * r[0], middle, bend * falls_a * share_b, f, bc, length[r[0]], length[r[1]]);
+    if (falls_b > 0) add_bend(third, middle, bend * falls_b * share_a, h, bc, length[r[2]], length[r[1]]);
+    return t->v - swing * cn;
 }
 
 /* sin ω = l·n/|n| with n = p×q; cos ω = |l − sin ω n/|n||. Two collinear bonds leave no plane: with any third
@@ -130,7 +154,7 @@ void mofb__uff_bonded_chunk(mofb__uff_rows *rows, double energies[MOFB__UFF_BOND
         rows->centre[b->owner[b->angles[k].row[0]]] += e;
     }
     for (size_t k = c->torsion[chunk]; k < c->torsion[chunk + 1]; k++) {
-        sum[MOFB__UFF_TORSION] += e = torsion(rows, rows->third + 3 * k, &b->torsions[k]);
+        sum[MOFB__UFF_TORSION] += e = torsion(rows, rows->third + 3 * k, &b->torsions[k], b->fade);
         rows->bond[b->torsions[k].row[1]] += e;
     }
     for (size_t k = c->inversion[chunk]; k < c->inversion[chunk + 1]; k++) {

@@ -45,9 +45,9 @@ static mofb_status add_energies(mofb__json *root, mofb__uff_system *s, const mof
     return MOFB_OK;
 }
 
-/* Members: types, hybridisation [n_atoms]; bonds, rows i, j, shift a, b, c, order; parameters by type; terms, how
-   many of each kind; energy_eV by term at the last evaluated coordinates (vdw contains tail), absent before an
-   evaluation. */
+/* Members: types, hybridisation [n_atoms]; bonds, rows i, j, shift a, b, c, order; parameters by type;
+   terms, how many of each kind; energy_eV by term at the last evaluated coordinates (vdw contains tail),
+   absent before an evaluation. */
 mofb_status mofb__uff_describe(char **json, mofb__uff_system *s, const mofb_work *last) {
     static const char *const names[] = {"sp3", "sp2", "sp", "aromatic"};
     const mofb__uff_topology *t = &s->topology;

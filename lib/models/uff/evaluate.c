@@ -25,7 +25,8 @@ mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *t
     MOFB__TRY_GOTO(status, mofb__uff_bonded_build(&s->bonded, t, settings), fail);
     MOFB__TRY_GOTO(status, mofb__uff_vdw_build(&s->vdw, t, settings), fail);
     MOFB__TRY_GOTO(status,
-                   mofb__uff_pairs_init(&s->pairs, structure, settings->cutoff, s->bonded.chunks.count, a), fail);
+                   mofb__uff_pairs_init(&s->pairs, structure, settings->cutoff, s->bonded.chunks.count, a),
+                   fail);
     size_t rows = s->bonded.n_rows, torsions = s->bonded.n_torsions;
     s->rows.unit = mofb__calloc(a, rows, 3 * sizeof(double));
     s->rows.length = mofb__calloc(a, rows, sizeof(double));
@@ -34,8 +35,8 @@ mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *t
     s->rows.bond = mofb__calloc(a, rows, sizeof(double));
     s->rows.centre = mofb__calloc(a, t->n_atoms, sizeof(double));
     s->forces = mofb__calloc(a, s->bonded.chunks.count * t->n_atoms, 4 * sizeof(double));
-    if (!s->rows.unit || !s->rows.length || !s->rows.slope || !s->rows.third || !s->rows.bond || !s->rows.centre ||
-        !s->forces) {
+    if (!s->rows.unit || !s->rows.length || !s->rows.slope || !s->rows.third || !s->rows.bond ||
+        !s->rows.centre || !s->forces) {
         status = mofb__no_memory();
         goto fail;
     }
@@ -68,8 +69,8 @@ static void run_chunk(mofb__uff_system *s, sums *sum, const mofb_work *w, size_t
     memset(sum, 0, sizeof *sum);
     mofb__uff_bonded_chunk(&s->rows, sum->bonded, &s->bonded, &s->topology, chunk);
     memset(forces + 4 * range[0], 0, 4 * (n - range[0]) * sizeof *forces); /* rows name later atoms only */
-    sum->vdw = mofb__uff_vdw_rows(forces, w->stress ? sum->virial : NULL, &s->vdw, &s->pairs, w->positions, range,
-                                  w->atom_energies);
+    sum->vdw = mofb__uff_vdw_rows(forces, w->stress ? sum->virial : NULL, &s->vdw, &s->pairs, w->positions,
+                                  range, w->atom_energies);
 }
 
 /* dE/dvector of a row with what the torsions leave there. */
@@ -127,7 +128,8 @@ static void finish(const mofb__uff_system *s, mofb__uff_energies *e, const sums 
     for (int k = 0; k < 9; k++) w->stress[k] = virial[voigt[k]] / w->volume;
 }
 
-mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads) {
+mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w,
+                               int32_t threads) {
     int count = (int)s->bonded.chunks.count;
     mofb__uff_energies unused;
     sums sum[MOFB__UFF_MAX_CHUNKS];

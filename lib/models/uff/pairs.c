@@ -10,8 +10,8 @@
 
 static const double SKIN = 1.0; /* Å */
 
-mofb_status mofb__uff_pairs_init(mofb__uff_pairs *out, const mofb_structure *structure, double cutoff, size_t chunks,
-                                 const mofb_allocator *a) {
+mofb_status mofb__uff_pairs_init(mofb__uff_pairs *out, const mofb_structure *structure, double cutoff,
+                                 size_t chunks, const mofb_allocator *a) {
     size_t n = mofb_structure_count(structure);
     mofb__uff_pairs p = {.a = a};
     p.first = mofb__calloc(a, n + 1, sizeof *p.first);
@@ -72,7 +72,8 @@ static mofb_status find_offset(int32_t *out, mofb__uff_pairs *p, const int32_t s
             return MOFB_OK;
         }
     MOFB__TRY(mofb__grow(p->a, &p->shifts, &p->shifts_capacity, 3 * (p->n_offsets + 1), sizeof *p->shifts));
-    MOFB__TRY(mofb__grow(p->a, &p->offsets, &p->offsets_capacity, 3 * (p->n_offsets + 1), sizeof *p->offsets));
+    MOFB__TRY(
+        mofb__grow(p->a, &p->offsets, &p->offsets_capacity, 3 * (p->n_offsets + 1), sizeof *p->offsets));
     memcpy(p->shifts + 3 * p->n_offsets, s, 3 * sizeof *s);
     *out = (int32_t)p->n_offsets++;
     p->table[at] = *out + 1;
@@ -161,7 +162,8 @@ static mofb_status hold(mofb__uff_pairs *p, const mofb__uff_vdw *v, int32_t thre
     return MOFB_OK;
 }
 
-mofb_status mofb__uff_pairs_update(mofb__uff_pairs *p, const mofb__uff_vdw *v, const mofb_work *w, int32_t threads) {
+mofb_status mofb__uff_pairs_update(mofb__uff_pairs *p, const mofb__uff_vdw *v, const mofb_work *w,
+                                   int32_t threads) {
     if (w->flags & MOFB_REQUEST_HOLD_PAIRS) {
         if (!p->held) MOFB__TRY(hold(p, v, threads));
     } else {

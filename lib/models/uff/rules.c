@@ -29,7 +29,8 @@ static char geometry(const mofb__uff_type *type) {
    is a known misprint). */
 static double natural_length(const mofb__uff_type *a, const mofb__uff_type *b, double order) {
     double d = sqrt(a->xi) - sqrt(b->xi);
-    return a->r1 + b->r1 - 0.1332 * (a->r1 + b->r1) * log(order) - a->r1 * b->r1 * d * d / (a->xi * a->r1 + b->xi * b->r1);
+    return a->r1 + b->r1 - 0.1332 * (a->r1 + b->r1) * log(order) -
+           a->r1 * b->r1 * d * d / (a->xi * a->r1 + b->xi * b->r1);
 }
 
 static double row_length(const mofb__uff_topology *t, size_t owner, size_t row) {
@@ -45,7 +46,8 @@ void mofb__uff_rule_stretch(mofb__uff_stretch *out, const mofb__uff_topology *t,
 }
 
 /* Force constant of an angle in kcal/mol, eq 13. */
-static double angle_constant(const mofb__uff_topology *t, size_t centre, const int32_t row[2], double theta0) {
+static double angle_constant(const mofb__uff_topology *t, size_t centre, const int32_t row[2],
+                             double theta0) {
     double ab = row_length(t, centre, (size_t)row[0]), bc = row_length(t, centre, (size_t)row[1]);
     double z = t->types[t->neighbour[row[0]]]->z1 * t->types[t->neighbour[row[1]]]->z1;
     double c = cos(theta0), ac2 = ab * ab + bc * bc - 2 * ab * bc * c;
@@ -54,7 +56,8 @@ static double angle_constant(const mofb__uff_topology *t, size_t centre, const i
 
 /* Eq 10 for linear (1 + cos θ), trigonal (1 − cos 3θ)/9, square and octahedral (1 − cos 4θ)/16 centres, else
    eq 11 with its minimum at θ0; all written in powers of cos θ. */
-void mofb__uff_rule_angle(mofb__uff_angle *out, const mofb__uff_topology *t, size_t centre, mofb__uff_rules rules) {
+void mofb__uff_rule_angle(mofb__uff_angle *out, const mofb__uff_topology *t, size_t centre,
+                          mofb__uff_rules rules) {
     const mofb__uff_type *type = t->types[centre];
     double theta0 = type->theta0 * RADIAN, whole = angle_constant(t, centre, out->row, theta0);
     double k = 2 * written(whole / 2, rules), *p = out->p;
@@ -69,7 +72,8 @@ void mofb__uff_rule_angle(mofb__uff_angle *out, const mofb__uff_topology *t, siz
     } else if (rules == MOFB__UFF_LAMMPS_INTERFACE && g == '3' && (int)type->theta0 == 90) {
         p[2] = k / 2; /* lammps_interface: (1 + cos 2θ)/4, exactly 90° for Se, Te, Bi, Po */
     } else {
-        double s = sin(theta0), c = cos(theta0), c2 = 1 / (4 * s * s), c1 = -4 * c2 * c, c0 = c2 * (2 * c * c + 1);
+        double s = sin(theta0), c = cos(theta0), c2 = 1 / (4 * s * s), c1 = -4 * c2 * c,
+               c0 = c2 * (2 * c * c + 1);
         k = written(whole, rules), c0 = written(c0, rules), c1 = written(c1, rules), c2 = written(c2, rules);
         p[0] = k * (c0 - c2), p[1] = k * c1, p[2] = 2 * k * c2;
     }
@@ -102,15 +106,16 @@ static bool turns(int32_t z) {
 }
 
 /* Eqs 15 to 17 and the cases in the text between them. */
-static void paper_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, size_t b, size_t c, double order,
-                          size_t d) {
+static void paper_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, size_t b, size_t c,
+                          double order, size_t d) {
     const mofb__uff_type *tb = t->types[b], *tc = t->types[c];
     char gb = geometry(tb), gc = geometry(tc);
     bool b2 = gb == '2' || gb == 'R', c2 = gc == '2' || gc == 'R';
     bool b3 = gb == '3' && degree(t, b) <= 4, c3 = gc == '3' && degree(t, c) <= 4;
     if (!turns(tb->z) || !turns(tc->z)) return;
     if (b3 && c3) {
-        if (is_group16(tb->z) && is_group16(tc->z)) set_torsion(out, sqrt(sp3_barrier(tb) * sp3_barrier(tc)), 2, -1);
+        if (is_group16(tb->z) && is_group16(tc->z))
+            set_torsion(out, sqrt(sp3_barrier(tb) * sp3_barrier(tc)), 2, -1);
         else set_torsion(out, sqrt(tb->vi * tc->vi), 3, -1);
     } else if (b2 && c2) {
         set_torsion(out, fmax(conjugated(tb, tc, order), 0), 2, 1);
@@ -124,13 +129,15 @@ static void paper_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, s
 }
 
 static bool is_metal(int32_t z) {
-    static const uint8_t others[] = {1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16, 17, 18, 32, 33,
-                                     34, 35, 36, 51, 52, 53, 54, 84, 85, 86};
+    static const uint8_t others[] = {1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16, 17, 18,
+                                     32, 33, 34, 35, 36, 51, 52, 53, 54, 84, 85, 86};
     return memchr(others, z, sizeof others) == NULL;
 }
 
-/* lammps_interface: uff.md of the benchmark, 5.3. By hybridisation instead of type; which end is c matters. */
-static void published_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, size_t b, size_t c, double order) {
+/* lammps_interface: uff.md of the benchmark, 5.3. By hybridisation instead of type; which end is c
+   matters. */
+static void published_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, size_t b, size_t c,
+                              double order) {
     const mofb__uff_type *tb = t->types[b], *tc = t->types[c];
     uint8_t hb = t->hybrids[b], hc = t->hybrids[c];
     bool b2 = hb == MOFB__SP2 || hb == MOFB__AROMATIC, c2 = hc == MOFB__SP2 || hc == MOFB__AROMATIC;
@@ -146,8 +153,8 @@ static void published_torsion(mofb__uff_torsion *out, const mofb__uff_topology *
     }
 }
 
-void mofb__uff_rule_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, const size_t ends[4], size_t bc,
-                            size_t share, mofb__uff_rules rules) {
+void mofb__uff_rule_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, const size_t ends[4],
+                            size_t bc, size_t share, mofb__uff_rules rules) {
     size_t b = ends[1], c = ends[2];
     double order = t->neighbour_order[bc];
     out->v = 0;
@@ -164,7 +171,8 @@ void mofb__uff_rule_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t,
 
 static bool has_carbonyl(const mofb__uff_topology *t, size_t centre) {
     for (size_t r = t->first[centre]; r < t->first[centre + 1]; r++)
-        if (!strcmp(t->types[t->neighbour[r]]->name, "O_2") && degree(t, (size_t)t->neighbour[r]) == 1) return true;
+        if (!strcmp(t->types[t->neighbour[r]]->name, "O_2") && degree(t, (size_t)t->neighbour[r]) == 1)
+            return true;
     return false;
 }
 
@@ -194,7 +202,8 @@ static bool inversion_form(mofb__uff_inversion *out, const mofb__uff_topology *t
         if (rules == MOFB__UFF_LAMMPS_INTERFACE) out->c0 = -out->c1 * c + second, out->k = 22;
         return true;
     }
-    bool found = !strcmp(name, rules == MOFB__UFF_PAPER ? "O_2_z" : "N_3"); /* lammps_interface: N_3 is held planar */
+    bool found =
+        !strcmp(name, rules == MOFB__UFF_PAPER ? "O_2_z" : "N_3"); /* lammps_interface: N_3 is held planar */
     for (size_t k = 0; k < sizeof planar / sizeof *planar; k++) found = found || !strcmp(name, planar[k]);
     out->k = name[0] == 'C' && has_carbonyl(t, centre) ? 50 : 6;
     out->c0 = 1, out->c1 = -1, out->c2 = 0;

@@ -9,7 +9,8 @@ static const int32_t *shift_of(const mofb__uff_topology *t, size_t row) {
 }
 
 /* The row of atom `from` that leads to atom `to` shifted by sign·shift. */
-static size_t find_row(const mofb__uff_topology *t, size_t from, size_t to, const int32_t shift[3], int32_t sign) {
+static size_t find_row(const mofb__uff_topology *t, size_t from, size_t to, const int32_t shift[3],
+                       int32_t sign) {
     for (size_t r = t->first[from]; r < t->first[from + 1]; r++) {
         const int32_t *s = shift_of(t, r);
         if ((size_t)t->neighbour[r] == to && s[0] == sign * shift[0] && s[1] == sign * shift[1] &&
@@ -24,7 +25,8 @@ static mofb_status build_rows(mofb__uff_bonded *b, const mofb__uff_topology *t) 
         for (size_t r = t->first[i]; r < t->first[i + 1]; r++) {
             size_t back = find_row(t, (size_t)t->neighbour[r], i, shift_of(t, r), -1);
             if (back == SIZE_MAX)
-                return mofb__fail(MOFB_ERR_INTERNAL, "internal", "a bond of atom %zu is missing its other direction", i);
+                return mofb__fail(MOFB_ERR_INTERNAL, "internal",
+                                  "a bond of atom %zu is missing its other direction", i);
             b->owner[r] = (int32_t)i;
             b->opposite[r] = (int32_t)back;
         }
@@ -76,7 +78,9 @@ static size_t torsions_about(mofb__uff_torsion *out, const mofb__uff_bonded *b, 
         for (size_t cd = t->first[atom_c]; cd < t->first[atom_c + 1]; cd++) {
             size_t rows[3] = {ba, bc, cd};
             if (cd == (size_t)b->opposite[bc] || closes(t, rows, rules)) continue;
-            if (out) out[count].row[0] = (int32_t)ba, out[count].row[1] = (int32_t)bc, out[count].row[2] = (int32_t)cd;
+            if (out)
+                out[count].row[0] = (int32_t)ba, out[count].row[1] = (int32_t)bc,
+                out[count].row[2] = (int32_t)cd;
             count++;
         }
     }
@@ -93,7 +97,8 @@ static void add_torsions(mofb__uff_bonded *b, const mofb__uff_topology *t, size_
         share = (t->first[atom_b + 1] - t->first[atom_b] - 1) * (t->first[atom_c + 1] - t->first[atom_c] - 1);
     for (size_t m = 0; m < count; m++) {
         mofb__uff_torsion torsion = made[m];
-        size_t ends[4] = {(size_t)t->neighbour[torsion.row[0]], atom_b, atom_c, (size_t)t->neighbour[torsion.row[2]]};
+        size_t ends[4] = {(size_t)t->neighbour[torsion.row[0]], atom_b, atom_c,
+                          (size_t)t->neighbour[torsion.row[2]]};
         mofb__uff_rule_torsion(&torsion, t, ends, bc, share, rules);
         if (torsion.v != 0) b->torsions[b->n_torsions++] = torsion;
     }
@@ -101,7 +106,8 @@ static void add_torsions(mofb__uff_bonded *b, const mofb__uff_topology *t, size_
 
 static mofb_status build_torsions(mofb__uff_bonded *b, const mofb__uff_topology *t, mofb__uff_rules rules) {
     size_t most = 0;
-    for (size_t k = 0; k < b->n_stretches; k++) most += torsions_about(NULL, b, t, (size_t)b->stretches[k].row, rules);
+    for (size_t k = 0; k < b->n_stretches; k++)
+        most += torsions_about(NULL, b, t, (size_t)b->stretches[k].row, rules);
     b->torsions = mofb__calloc(t->a, most, sizeof *b->torsions);
     if (!b->torsions) return mofb__no_memory();
     for (size_t k = 0; k < b->n_stretches; k++) add_torsions(b, t, (size_t)b->stretches[k].row, rules);
@@ -118,7 +124,8 @@ static mofb_status index_torsions(mofb__uff_bonded *b, const mofb__uff_topology 
         for (size_t k = 0; k < b->n_torsions; k++) b->torsion_first[b->torsions[k].row[2] + 1]++;
         for (size_t r = 0; r < b->n_rows; r++) b->torsion_first[r + 1] += b->torsion_first[r];
         memcpy(next, b->torsion_first, (b->n_rows + 1) * sizeof *next);
-        for (size_t k = 0; k < b->n_torsions; k++) b->torsion_index[next[b->torsions[k].row[2]]++] = (int32_t)k;
+        for (size_t k = 0; k < b->n_torsions; k++)
+            b->torsion_index[next[b->torsions[k].row[2]]++] = (int32_t)k;
     }
     mofb__free(next);
     return status;
@@ -132,7 +139,8 @@ static mofb_status build_inversions(mofb__uff_bonded *b, const mofb__uff_topolog
     return MOFB_OK;
 }
 
-/* Term at which the rows of a chunk's atoms begin; terms are `stride` bytes apart and start with their row. */
+/* Term at which the rows of a chunk's atoms begin; terms are `stride` bytes apart and start with their
+   row. */
 static size_t first_term(const void *terms, size_t stride, size_t count, size_t row) {
     size_t k = 0;
     for (int32_t r; k < count; k++) {
@@ -159,7 +167,8 @@ static void cut_chunks(mofb__uff_bonded *b, const mofb__uff_topology *t) {
 
 mofb_status mofb__uff_bonded_build(mofb__uff_bonded *out, const mofb__uff_topology *t,
                                    const mofb__uff_settings *settings) {
-    mofb__uff_bonded b = {.n_rows = t->first[t->n_atoms]};
+    mofb__uff_bonded b = {.n_rows = t->first[t->n_atoms],
+                          .fade = settings->rules == MOFB__UFF_PAPER ? 0.030153689607045807 : 0};
     mofb_status status;
     b.owner = mofb__calloc(t->a, b.n_rows, sizeof *b.owner);
     b.opposite = mofb__calloc(t->a, b.n_rows, sizeof *b.opposite);

@@ -25,7 +25,8 @@ typedef struct mofb__uff_angle {
     double p[5];
 } mofb__uff_angle;
 
-/* E = v (1 − sign cos nφ), φ the dihedral angle a-b-c-d; rows b→a, b→c, c→d. */
+/* E = v (1 − sign w cos nφ), φ the dihedral angle a-b-c-d; rows b→a, b→c, c→d. w is 1 unless an angle
+   a-b-c or b-c-d is nearly straight (`fade` below). */
 typedef struct mofb__uff_torsion {
     int32_t row[3];
     int32_t n;
@@ -39,8 +40,9 @@ typedef struct mofb__uff_inversion {
     double k, c0, c1, c2;
 } mofb__uff_inversion;
 
-/* Terms are sorted by the atom that owns their first row; chunk c has the atoms from atom[c] to atom[c + 1]
-   and the terms from index [c] to [c + 1] of each kind. How many chunks there are depends on n_atoms alone. */
+/* Terms are sorted by the atom that owns their first row; chunk c has the atoms from atom[c] to
+   atom[c + 1] and the terms from index [c] to [c + 1] of each kind. How many chunks there are depends on n_atoms
+   alone. */
 typedef struct mofb__uff_chunks {
     size_t count;
     size_t atom[MOFB__UFF_MAX_CHUNKS + 1];
@@ -56,6 +58,9 @@ typedef struct mofb__uff_bonded {
     mofb__uff_angle *angles;
     mofb__uff_torsion *torsions;
     mofb__uff_inversion *inversions;
+    /* sin² of an angle below which torsions fade smoothly: what is about a straight line has no direction,
+       and would have ever larger forces near it. paper: sin² 10°. lammps_interface: 0, no fading. */
+    double fade;
     /* torsions by their third row: those of row r are from torsion_first[r] to torsion_first[r + 1] */
     size_t *torsion_first;  /* [n_rows + 1] */
     int32_t *torsion_index; /* [n_torsions] */
@@ -70,12 +75,13 @@ void mofb__uff_bonded_free(mofb__uff_bonded *b);
 void mofb__uff_rule_stretch(mofb__uff_stretch *out, const mofb__uff_topology *t, size_t owner, size_t row,
                             mofb__uff_rules rules);
 /* out->row is given. */
-void mofb__uff_rule_angle(mofb__uff_angle *out, const mofb__uff_topology *t, size_t centre, mofb__uff_rules rules);
+void mofb__uff_rule_angle(mofb__uff_angle *out, const mofb__uff_topology *t, size_t centre,
+                          mofb__uff_rules rules);
 
-/* Torsion a-b-c-d with the atoms `ends` about the row `bc`; the bond's barrier is divided by `share`. out->v 0:
-   no term. */
-void mofb__uff_rule_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, const size_t ends[4], size_t bc,
-                            size_t share, mofb__uff_rules rules);
+/* Torsion a-b-c-d with the atoms `ends` about the row `bc`; the bond's barrier is divided by `share`.
+   out->v 0: no term. */
+void mofb__uff_rule_torsion(mofb__uff_torsion *out, const mofb__uff_topology *t, const size_t ends[4],
+                            size_t bc, size_t share, mofb__uff_rules rules);
 
 /* The terms of a centre with three neighbours: how many (0 to 3) were written. */
 size_t mofb__uff_rule_inversions(mofb__uff_inversion out[3], const mofb__uff_topology *t, size_t centre,
@@ -83,12 +89,12 @@ size_t mofb__uff_rule_inversions(mofb__uff_inversion out[3], const mofb__uff_top
 
 /* Vectors, lengths and derivatives on rows; the caller's arrays. */
 typedef struct mofb__uff_rows {
-    double *unit;    /* [n_rows][3] */
-    double *length;  /* [n_rows] Å */
-    double *slope;   /* [n_rows][3] dE/dvector */
-    double *third;   /* [n_torsions][3] dE/dvector of each torsion's third row */
-    double *bond;    /* [n_rows] energy of the stretches and torsions about a row, for both its ends to share */
-    double *centre;  /* [n_atoms] energy of the angles and inversions at an atom */
+    double *unit;   /* [n_rows][3] */
+    double *length; /* [n_rows] Å */
+    double *slope;  /* [n_rows][3] dE/dvector */
+    double *third;  /* [n_torsions][3] dE/dvector of each torsion's third row */
+    double *bond; /* [n_rows] energy of the stretches and torsions about a row, for both its ends to share */
+    double *centre; /* [n_atoms] energy of the angles and inversions at an atom */
 } mofb__uff_rows;
 
 enum { MOFB__UFF_BOND, MOFB__UFF_ANGLE, MOFB__UFF_TORSION, MOFB__UFF_INVERSION, MOFB__UFF_BONDED_KINDS };
@@ -97,8 +103,8 @@ enum { MOFB__UFF_BOND, MOFB__UFF_ANGLE, MOFB__UFF_TORSION, MOFB__UFF_INVERSION, 
 void mofb__uff_rows_update(mofb__uff_rows *rows, const mofb__uff_bonded *b, const mofb__uff_topology *t,
                            size_t chunk, const double *positions, const double *cell);
 
-/* Energies (by kind), slopes (but for `third`) and per-atom energies of a chunk's terms; needs the rows of all
-   chunks. */
+/* Energies (by kind), slopes (but for `third`) and per-atom energies of a chunk's terms; needs the rows of
+   all chunks. */
 void mofb__uff_bonded_chunk(mofb__uff_rows *rows, double energies[MOFB__UFF_BONDED_KINDS],
                             const mofb__uff_bonded *b, const mofb__uff_topology *t, size_t chunk);
 
@@ -116,10 +122,12 @@ typedef struct mofb__uff_vdw {
     double *tail_atom;      /* [n_atoms] each atom's share of tail_energy */
 } mofb__uff_vdw;
 
-mofb_status mofb__uff_vdw_build(mofb__uff_vdw *out, const mofb__uff_topology *t, const mofb__uff_settings *settings);
+mofb_status mofb__uff_vdw_build(mofb__uff_vdw *out, const mofb__uff_topology *t,
+                                const mofb__uff_settings *settings);
 void mofb__uff_vdw_free(mofb__uff_vdw *v);
 
-/* A pair of the list below: atom j, its shift as a row of `offsets`, and the coefficients as a row of vdw.pair. */
+/* A pair of the list below: atom j, its shift as a row of `offsets`, and the coefficients as a row of
+   vdw.pair. */
 typedef struct mofb__uff_pair {
     int32_t j, offset, mix;
 } mofb__uff_pair;
@@ -142,15 +150,16 @@ typedef struct mofb__uff_pairs {
     size_t bound[MOFB__UFF_MAX_CHUNKS + 1]; /* atoms whose rows a chunk has: about equally many pairs */
 } mofb__uff_pairs;
 
-mofb_status mofb__uff_pairs_init(mofb__uff_pairs *out, const mofb_structure *structure, double cutoff, size_t chunks,
-                                 const mofb_allocator *a);
+mofb_status mofb__uff_pairs_init(mofb__uff_pairs *out, const mofb_structure *structure, double cutoff,
+                                 size_t chunks, const mofb_allocator *a);
 void mofb__uff_pairs_free(mofb__uff_pairs *p);
 
 /* Brings pairs and offsets up to date for a work item. */
-mofb_status mofb__uff_pairs_update(mofb__uff_pairs *p, const mofb__uff_vdw *v, const mofb_work *w, int32_t threads);
+mofb_status mofb__uff_pairs_update(mofb__uff_pairs *p, const mofb__uff_vdw *v, const mofb_work *w,
+                                   int32_t threads);
 
-/* Rows [from, to) of the pairs. forces: [n_atoms][4], force in eV/Å and, if `by_atom`, energy in eV, added to;
-   virial: Σ r⊗dE/dr as xx yy zz yz xz xy, added to, NULL if not wanted. Returns the energy. */
+/* Rows [from, to) of the pairs. forces: [n_atoms][4], force in eV/Å and, if `by_atom`, energy in eV, added
+   to; virial: Σ r⊗dE/dr as xx yy zz yz xz xy, added to, NULL if not wanted. Returns the energy. */
 double mofb__uff_vdw_rows(double *forces, double *virial, const mofb__uff_vdw *v, const mofb__uff_pairs *p,
                           const double *positions, const size_t range[2], bool by_atom);
 
@@ -175,7 +184,8 @@ mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *t
 void mofb__uff_system_free(mofb__uff_system *s);
 
 /* Fills what the work item wants. The same bits for any number of threads. energies: nullable. */
-mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w, int32_t threads);
+mofb_status mofb__uff_evaluate(mofb__uff_system *s, mofb__uff_energies *energies, mofb_work *w,
+                               int32_t threads);
 
 /* JSON for mofb_system_describe; last: NULL or what was evaluated last. */
 mofb_status mofb__uff_describe(char **json, mofb__uff_system *s, const mofb_work *last);

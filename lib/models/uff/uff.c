@@ -6,14 +6,17 @@
 #include "base/sha256.h"
 #include "models/uff/terms.h"
 
-#define UFF_PAPER "A. K. Rappé, C. J. Casewit, K. S. Colwell, W. A. Goddard III, W. M. Skiff, J. Am. Chem. Soc. 114, 10024 (1992)"
-#define UFF4MOF_PAPERS                                                                                             \
-    "M. A. Addicoat, N. Vankova, I. F. Akter, T. Heine, J. Chem. Theory Comput. 10, 880 (2014); "                  \
+#define UFF_PAPER                                                                                         \
+    "A. K. Rappé, C. J. Casewit, K. S. Colwell, W. A. Goddard III, W. M. Skiff, J. Am. Chem. Soc. 114, " \
+    "10024 (1992)"
+#define UFF4MOF_PAPERS                                                                            \
+    "M. A. Addicoat, N. Vankova, I. F. Akter, T. Heine, J. Chem. Theory Comput. 10, 880 (2014); " \
     "D. E. Coupry, M. A. Addicoat, T. Heine, J. Chem. Theory Comput. 12, 5215 (2016)"
 
 static const mofb_row options[] = {
     {"rules", MOFB_TYPE_CHOICE, 0, "", "", "paper", 0, 0, "paper|lammps_interface",
-     "whose rules: the papers', independent of atom order, or those of the programme the published MOF energies came from"},
+     "whose rules: the papers', independent of atom order, or those of the programme the published MOF "
+     "energies came from"},
     {"cutoff", MOFB_TYPE_NUMBER, 0, "Å", "", "12.5", 3, 100, NULL,
      "van der Waals cutoff; smooth from 0.9 of it on (paper) or sharp (lammps_interface)"},
     {"tail", MOFB_TYPE_BOOL, 0, "", "", "true", 0, 0, NULL,
@@ -35,11 +38,12 @@ static void hash_table(mofb__sha256 *h, const mofb__uff_type *table, size_t coun
 }
 
 /* Over the architecture, the options that change energies, and the parameters. */
-static mofb_status hash_model(char hex[65], const mofb__uff_settings *s, const mofb__uff_type *table, size_t count) {
+static mofb_status hash_model(char hex[65], const mofb__uff_settings *s, const mofb__uff_type *table,
+                              size_t count) {
     char text[96];
     mofb__sha256 *h = mofb__sha256_new();
-    snprintf(text, sizeof text, "%s 1 rules=%d cutoff=%.17g tail=%d", s->uff4mof ? "uff4mof" : "uff", (int)s->rules,
-             s->cutoff, (int)s->tail);
+    snprintf(text, sizeof text, "%s 1 rules=%d cutoff=%.17g tail=%d", s->uff4mof ? "uff4mof" : "uff",
+             (int)s->rules, s->cutoff, (int)s->tail);
     mofb__sha256_add(h, text, strlen(text) + 1);
     hash_table(h, table, count);
     return mofb__sha256_finish(hex, h);
@@ -98,10 +102,12 @@ static mofb_status evaluate(void *state, mofb_work *items, size_t count, int32_t
     (void)state;
     if (count == 1) return mofb__uff_evaluate(items->system, NULL, items, threads);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (size_t k = 0; k < count; k++) items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1);
+    for (size_t k = 0; k < count; k++)
+        items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1);
     /* a worker thread's error is not the caller's: the failed item is done again here, to be told */
     for (size_t k = 0; k < count; k++)
-        if (items[k].status) MOFB__TRY(items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1));
+        if (items[k].status)
+            MOFB__TRY(items[k].status = mofb__uff_evaluate(items[k].system, NULL, &items[k], 1));
     return MOFB_OK;
 }
 

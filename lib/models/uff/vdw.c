@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Van der Waals: Lennard-Jones 12-6 (paper, eq 20) between atoms that are not bonded to each other or to one
-   neighbour. paper: geometric mean of distances (eq 21b), the pair energy taken to zero between 0.9 cutoff and
-   cutoff by a smoothstep in r². lammps_interface: arithmetic mean of σ, a sharp cutoff. */
+/* Van der Waals: Lennard-Jones 12-6 (paper, eq 20) between atoms that are not bonded to each other or to
+   one neighbour. paper: geometric mean of distances (eq 21b), the pair energy taken to zero between 0.9
+   cutoff and cutoff by a smoothstep in r². lammps_interface: arithmetic mean of σ, a sharp cutoff. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,8 @@ static void mix(double ab[2], const mofb__uff_type *a, const mofb__uff_type *b, 
     ab[0] = depth * x6 * x6, ab[1] = 2 * depth * x6;
 }
 
-/* Share of the pair energy that is kept at r², and its derivative with respect to r². Twice differentiable. */
+/* Share of the pair energy that is kept at r², and its derivative with respect to r². Twice
+   differentiable. */
 static double kept(double *slope, double r2, double inner, double cutoff) {
     double width = 1 / (cutoff * cutoff - inner * inner), x = (r2 - inner * inner) * width;
     x = x < 0 ? 0 : x > 1 ? 1 : x;
@@ -48,7 +49,8 @@ static double kept(double *slope, double r2, double inner, double cutoff) {
 /* ∫ (1 − S) (A/r¹² − B/r⁶) r² dr over all r: by Simpson's rule where S falls, beyond in closed form. */
 static double integral_beyond(const double ab[2], const mofb__uff_vdw *v) {
     enum { STEPS = 200 };
-    double r3 = v->cutoff * v->cutoff * v->cutoff, r9 = r3 * r3 * r3, h = (v->cutoff - v->inner) / STEPS, sum = 0;
+    double r3 = v->cutoff * v->cutoff * v->cutoff, r9 = r3 * r3 * r3, h = (v->cutoff - v->inner) / STEPS,
+           sum = 0;
     for (int k = 0; v->smooth && k <= STEPS; k++) {
         double r = v->inner + k * h, r2 = r * r, r4 = r2 * r2, unused;
         double weight = k == 0 || k == STEPS ? 1 : k % 2 ? 4 : 2;
@@ -58,10 +60,11 @@ static double integral_beyond(const double ab[2], const mofb__uff_vdw *v) {
 }
 
 /* What lies beyond the cutoff at uniform density, excluded pairs not subtracted. With S it depends on the
-   volume as 1/V and so does its pressure. lammps_interface: LAMMPS's pressure correction, which also stands for
-   the pairs that cross a sharp cutoff as the volume changes (its documentation of pair_modify tail; after
-   H. Sun, J. Phys. Chem. B 102, 7338 (1998)). */
-static mofb_status build_tail(mofb__uff_vdw *v, const mofb__uff_topology *t, const mofb__uff_settings *settings) {
+   volume as 1/V and so does its pressure. lammps_interface: LAMMPS's pressure correction, which also
+   stands for the pairs that cross a sharp cutoff as the volume changes (its documentation of pair_modify
+   tail; after H. Sun, J. Phys. Chem. B 102, 7338 (1998)). */
+static mofb_status build_tail(mofb__uff_vdw *v, const mofb__uff_topology *t,
+                              const mofb__uff_settings *settings) {
     size_t n = v->n_kinds;
     double *count = mofb__calloc(t->a, 2 * n, sizeof *count), *per_atom = count + n;
     if (!count) return mofb__no_memory();
@@ -74,7 +77,8 @@ static mofb_status build_tail(mofb__uff_vdw *v, const mofb__uff_topology *t, con
             double pressure = 2 * PI * count[b] * (4 * ab[0] / (9 * r9) - 2 * ab[1] / (3 * r3));
             per_atom[a] += energy;
             v->tail_energy += count[a] * energy;
-            v->tail_pressure += count[a] * (settings->rules == MOFB__UFF_LAMMPS_INTERFACE ? pressure : energy);
+            v->tail_pressure +=
+                count[a] * (settings->rules == MOFB__UFF_LAMMPS_INTERFACE ? pressure : energy);
         }
     for (size_t i = 0; i < t->n_atoms; i++) v->tail_atom[i] = per_atom[v->kind[i]];
     mofb__free(count);
@@ -137,7 +141,8 @@ static mofb_status build_excluded(mofb__uff_vdw *v, const mofb__uff_topology *t)
     return MOFB_OK;
 }
 
-mofb_status mofb__uff_vdw_build(mofb__uff_vdw *out, const mofb__uff_topology *t, const mofb__uff_settings *settings) {
+mofb_status mofb__uff_vdw_build(mofb__uff_vdw *out, const mofb__uff_topology *t,
+                                const mofb__uff_settings *settings) {
     mofb__uff_vdw v = {.smooth = settings->rules == MOFB__UFF_PAPER,
                        .inner = 0.9 * settings->cutoff,
                        .cutoff = settings->cutoff};

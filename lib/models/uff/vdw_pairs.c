@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop over van der Waals pairs. Rows are taken in blocks: coordinates and coefficients are gathered, the
-   arithmetic runs on several pairs at once, then forces are summed and scattered one by one, in the order of the
-   list. What is done to a pair does not depend on the width of the machine's vectors: the same bits with any. */
+/* The loop over van der Waals pairs. Rows are taken in blocks: coordinates and coefficients are gathered,
+   the arithmetic runs on several pairs at once, then forces are summed and scattered one by one, in the
+   order of the list. What is done to a pair does not depend on the width of the machine's vectors: the
+   same bits with any. */
 #include <math.h>
 #include <string.h>
 
@@ -25,11 +26,12 @@ typedef struct block {
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE void gather(block *restrict b, const mofb__uff_pair *restrict pairs, size_t count,
-                   const double *restrict positions, const double *restrict offsets, const double *restrict mixes,
-                   size_t i) {
+                   const double *restrict positions, const double *restrict offsets,
+                   const double *restrict mixes, size_t i) {
     const double xi = positions[3 * i], yi = positions[3 * i + 1], zi = positions[3 * i + 2];
     for (size_t k = 0; k < count; k++) {
-        const double *at = positions + 3 * (size_t)pairs[k].j, *offset = offsets + 3 * (size_t)pairs[k].offset;
+        const double *at = positions + 3 * (size_t)pairs[k].j,
+                     *offset = offsets + 3 * (size_t)pairs[k].offset;
         const double *ab = mixes + 2 * (size_t)pairs[k].mix;
         b->x.at[k] = (at[0] - xi) + offset[0];
         b->y.at[k] = (at[1] - yi) + offset[1];
@@ -41,8 +43,10 @@ INLINE void gather(block *restrict b, const mofb__uff_pair *restrict pairs, size
 /* a and b become energy and (dE/dr)/r: zero beyond `limit`, Å². */
 INLINE void sharp(block *restrict b, size_t count, double limit) {
     for (size_t k = 0; k * LANES < count; k++) {
-        lanes x = b->x.wide[k], y = b->y.wide[k], z = b->z.wide[k], r2 = x * x + y * y + z * z, inverse = 1 / r2;
-        lanes i6 = inverse * inverse * inverse, attraction = b->b.wide[k] * i6, repulsion = b->a.wide[k] * i6 * i6;
+        lanes x = b->x.wide[k], y = b->y.wide[k], z = b->z.wide[k], r2 = x * x + y * y + z * z,
+              inverse = 1 / r2;
+        lanes i6 = inverse * inverse * inverse, attraction = b->b.wide[k] * i6,
+              repulsion = b->a.wide[k] * i6 * i6;
         lanes energy = repulsion - attraction, slope = (6 * attraction - 12 * repulsion) * inverse;
         mask within = r2 <= limit;
         b->a.wide[k] = (lanes)((mask)energy & within);
@@ -53,13 +57,16 @@ INLINE void sharp(block *restrict b, size_t count, double limit) {
 /* The same with S falling between the squared distances inner2 and inner2 + 1/width. */
 INLINE void smooth(block *restrict b, size_t count, double inner2, double width) {
     for (size_t k = 0; k * LANES < count; k++) {
-        lanes x = b->x.wide[k], y = b->y.wide[k], z = b->z.wide[k], r2 = x * x + y * y + z * z, inverse = 1 / r2;
-        lanes i6 = inverse * inverse * inverse, attraction = b->b.wide[k] * i6, repulsion = b->a.wide[k] * i6 * i6;
+        lanes x = b->x.wide[k], y = b->y.wide[k], z = b->z.wide[k], r2 = x * x + y * y + z * z,
+              inverse = 1 / r2;
+        lanes i6 = inverse * inverse * inverse, attraction = b->b.wide[k] * i6,
+              repulsion = b->a.wide[k] * i6 * i6;
         lanes energy = repulsion - attraction, slope = (6 * attraction - 12 * repulsion) * inverse;
         lanes t = (r2 - inner2) * width;
         mask within = t < 1;
         t = (lanes)((mask)t & (t > 0));
-        lanes u = 1 - t, kept = 1 - t * t * t * (10 - t * (15 - 6 * t)), falls = -60 * width * (t * t) * (u * u);
+        lanes u = 1 - t, kept = 1 - t * t * t * (10 - t * (15 - 6 * t)),
+              falls = -60 * width * (t * t) * (u * u);
         b->a.wide[k] = (lanes)((mask)(energy * kept) & within);
         b->b.wide[k] = (lanes)((mask)(slope * kept + energy * falls) & within);
     }
@@ -115,7 +122,8 @@ INLINE double rows(const job *w) {
             else sharp(&b, count, limit);
             scatter(w->forces, own, &b, pairs, count);
             if (w->virial) add_virial(w->virial, &b, count);
-            for (size_t k = 0; w->by_atom && k < count; k++) w->forces[4 * (size_t)pairs[k].j + 3] += 0.5 * b.a.at[k];
+            for (size_t k = 0; w->by_atom && k < count; k++)
+                w->forces[4 * (size_t)pairs[k].j + 3] += 0.5 * b.a.at[k];
         }
         for (int k = 0; k < 3; k++) f[k] += own[k];
         f[3] += 0.5 * own[3];
@@ -138,7 +146,8 @@ __attribute__((target("avx512f,avx512dq,avx512vl"))) static double rows_avx512(c
 }
 
 static double (*fastest(void))(const job *) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
         return rows_avx512;
     return __builtin_cpu_supports("avx2") ? rows_avx2 : rows_plain;
 }

@@ -27,12 +27,14 @@ static void isolate(mofb__uff_system *s, int kind) {
 static const double triclinic[9] = {9.1, 0.3, -0.2, 1.7, 8.3, 0.4, -1.1, 0.9, 10.2};
 
 /* Forces and stress of one kind against fourth-order central differences, relative to the largest. */
-static void check_derivatives(const char *what, const char *names, const mofb__uff_bond *bonds, size_t n_bonds,
-                              const double *positions, const mofb__uff_settings *settings, int kind) {
+static void check_derivatives(const char *what, const char *names, const mofb__uff_bond *bonds,
+                              size_t n_bonds, const double *positions, const mofb__uff_settings *settings,
+                              int kind) {
     static const double step[4] = {-2, -1, 1, 2}, weight[4] = {1, -8, 8, -1};
     hand h;
     mofb__uff_energies e;
-    double x[64 * 3], forces[64 * 3], stress[9], cell[9], h1 = 1e-3, largest = 0, worst = 0, hard = 0, off = 0;
+    double x[64 * 3], forces[64 * 3], stress[9], cell[9], h1 = 1e-3, largest = 0, worst = 0, hard = 0,
+                                                          off = 0;
     OK(hand_new(&h, names, bonds, n_bonds, settings, positions, triclinic));
     isolate(h.system, kind);
     memcpy(x, positions, 3 * h.n * sizeof *x);
@@ -54,7 +56,8 @@ static void check_derivatives(const char *what, const char *names, const mofb__u
         for (int m = 0; m < 4; m++) {
             double strain = step[m] * 1e-4;
             memcpy(cell, triclinic, sizeof cell);
-            for (size_t v = 0; v < 3; v++) cell[3 * v + (size_t)(k % 3)] += strain * triclinic[3 * v + (size_t)(k / 3)];
+            for (size_t v = 0; v < 3; v++)
+                cell[3 * v + (size_t)(k % 3)] += strain * triclinic[3 * v + (size_t)(k / 3)];
             for (size_t i = 0; i < h.n; i++) {
                 memcpy(x + 3 * i, positions + 3 * i, 3 * sizeof *x);
                 x[3 * i + (size_t)(k % 3)] += strain * positions[3 * i + (size_t)(k / 3)];
@@ -65,7 +68,8 @@ static void check_derivatives(const char *what, const char *names, const mofb__u
         hard = fmax(hard, fabs(stress[k]));
         off = fmax(off, fabs(stress[k] - sum / (12e-4 * mofb__cell_volume(triclinic))));
     }
-    printf("# %s: largest force %.3g eV/A, off by %.1e; stress off by %.1e\n", what, largest, worst / largest, off / hard);
+    printf("# %s: largest force %.3g eV/A, off by %.1e; stress off by %.1e\n", what, largest, worst / largest,
+           off / hard);
     CHECK(largest > 1e-6 && hard > 0);
     CHECK(worst <= 1e-6 * largest);
     CHECK(off <= 1e-6 * hard);
@@ -73,8 +77,8 @@ static void check_derivatives(const char *what, const char *names, const mofb__u
 }
 
 /* One centre with up to six neighbours, away from symmetry. */
-static const double star[7 * 3] = {1.0, 1.2, 0.8,  2.1, 1.9, 1.3, 0.3, 2.2, 0.1,  0.6, 0.1, 1.7,
-                                   1.9, 0.2, 0.3, -0.3, 1.1, 2.0, 1.2, 2.3, -0.5};
+static const double star[7 * 3] = {1.0, 1.2, 0.8, 2.1, 1.9,  1.3, 0.3, 2.2, 0.1, 0.6, 0.1,
+                                   1.7, 1.9, 0.2, 0.3, -0.3, 1.1, 2.0, 1.2, 2.3, -0.5};
 static const mofb__uff_bond star_bonds[6] = {{0, 1, {0}, 1}, {0, 2, {0}, 1.5}, {0, 3, {0}, 1},
                                              {0, 4, {0}, 1}, {0, 5, {0}, 0.5}, {0, 6, {0}, 1}};
 
@@ -86,13 +90,16 @@ TEST(uff_terms__angles_of_every_shape) {
     check_derivatives("linear", "C_1 C_R N_1", star_bonds, 2, star, &paper, MOFB__UFF_ANGLE);
     check_derivatives("trigonal", "C_R C_R O_2 H_", star_bonds, 3, star, &paper, MOFB__UFF_ANGLE);
     check_derivatives("square", "Cu4+2 O_2 O_R N_R C_3", star_bonds, 4, star, &paper, MOFB__UFF_ANGLE);
-    check_derivatives("octahedral", "Al6+3 O_2 O_R N_R O_3 O_2 O_2", star_bonds, 6, star, &paper, MOFB__UFF_ANGLE);
+    check_derivatives("octahedral", "Al6+3 O_2 O_R N_R O_3 O_2 O_2", star_bonds, 6, star, &paper,
+                      MOFB__UFF_ANGLE);
     check_derivatives("general", "O_3 C_3 H_", star_bonds, 2, star, &paper, MOFB__UFF_ANGLE);
     check_derivatives("right", "Se3+2 C_3 H_", star_bonds, 2, star, &published, MOFB__UFF_ANGLE);
 }
 
-static const double chain[6 * 3] = {0.2, 0.1, 0.4, 1.5, 0.6, 0.2, 2.0, 1.8, 1.0, 3.3, 2.1, 0.5, 1.2, -0.5, -0.8, 1.6, 2.7, 1.6};
-static const mofb__uff_bond chain_bonds[5] = {{0, 1, {0}, 1}, {1, 2, {0}, 1.5}, {2, 3, {0}, 1}, {1, 4, {0}, 1}, {2, 5, {0}, 1}};
+static const double chain[6 * 3] = {0.2, 0.1, 0.4, 1.5, 0.6,  0.2,  2.0, 1.8, 1.0,
+                                    3.3, 2.1, 0.5, 1.2, -0.5, -0.8, 1.6, 2.7, 1.6};
+static const mofb__uff_bond chain_bonds[5] = {
+    {0, 1, {0}, 1}, {1, 2, {0}, 1.5}, {2, 3, {0}, 1}, {1, 4, {0}, 1}, {2, 5, {0}, 1}};
 
 TEST(uff_terms__torsions_of_every_kind) {
     check_derivatives("sp3-sp3", "H_ C_3 C_3 H_ H_ H_", chain_bonds, 5, chain, &paper, MOFB__UFF_TORSION);
@@ -101,18 +108,23 @@ TEST(uff_terms__torsions_of_every_kind) {
     check_derivatives("sp2-sp3", "H_ C_R C_3 H_ H_ H_", chain_bonds, 5, chain, &paper, MOFB__UFF_TORSION);
     check_derivatives("propene", "C_2 C_2 C_3 H_ H_ H_", chain_bonds, 5, chain, &paper, MOFB__UFF_TORSION);
     check_derivatives("phenol", "C_R C_R O_3 H_", chain_bonds, 3, chain, &paper, MOFB__UFF_TORSION);
-    check_derivatives("published", "H_ C_R C_3 H_ H_ H_", chain_bonds, 5, chain, &published, MOFB__UFF_TORSION);
+    const double bent[4 * 3] = {0.1, 0.15, -0.1, 1.5, 0.2, 0.2, 2.9, 0.3, 0.7, 3.4, 1.4, 0.5}; /* 172° at b */
+    check_derivatives("nearly straight", "Si3 O_3 Si3 O_3", chain_bonds, 3, bent, &paper, MOFB__UFF_TORSION);
+    check_derivatives("published", "H_ C_R C_3 H_ H_ H_", chain_bonds, 5, chain, &published,
+                      MOFB__UFF_TORSION);
 }
 
 TEST(uff_terms__inversions_of_every_kind) {
     check_derivatives("planar", "C_R C_R O_2 H_", star_bonds, 3, star, &paper, MOFB__UFF_INVERSION);
     check_derivatives("pyramidal", "P_3+3 H_ C_3 H_", star_bonds, 3, star, &paper, MOFB__UFF_INVERSION);
     check_derivatives("published", "N_R C_R C_R H_", star_bonds, 3, star, &published, MOFB__UFF_INVERSION);
-    check_derivatives("published pyramid", "As3+3 H_ C_3 H_", star_bonds, 3, star, &published, MOFB__UFF_INVERSION);
+    check_derivatives("published pyramid", "As3+3 H_ C_3 H_", star_bonds, 3, star, &published,
+                      MOFB__UFF_INVERSION);
 }
 
 TEST(uff_terms__van_der_waals) {
-    static const double far[6 * 3] = {0.2, 0.1, 0.4, 3.5, 0.6, 0.2, 2.0, 3.8, 1.0, 5.3, 4.1, 2.5, 1.2, 2.5, 4.8, 4.6, 1.7, 5.6};
+    static const double far[6 * 3] = {0.2, 0.1, 0.4, 3.5, 0.6, 0.2, 2.0, 3.8, 1.0,
+                                      5.3, 4.1, 2.5, 1.2, 2.5, 4.8, 4.6, 1.7, 5.6};
     check_derivatives("smooth", "H_ C_3 O_2 Zn3+2 H_ N_R", chain_bonds, 1, far, &paper, VDW);
     /* the sharp cutoff's pressure is LAMMPS's, no derivative, so without it */
     mofb__uff_settings bare = published;
@@ -131,7 +143,8 @@ TEST(uff_terms__values) {
     mofb__uff_energies e;
     OK(hand_new(&h, "C_3 C_3 C_3", star_bonds, 1, &paper, line, NULL));
     OK(hand_run(&h, &e, line, NULL, NULL, NULL)); /* C_3-C_3: r0 = 2·0.757, K/2 = 332.06·1.912²/r0³ */
-    CHECK_NEAR(e.bonded[MOFB__UFF_BOND], 332.06 * 1.912 * 1.912 / pow(1.514, 3) * 0.014 * 0.014 * KCAL, 1e-12);
+    CHECK_NEAR(e.bonded[MOFB__UFF_BOND], 332.06 * 1.912 * 1.912 / pow(1.514, 3) * 0.014 * 0.014 * KCAL,
+               1e-12);
     mofb__uff_system_free(h.system);
     /* trans-ethane-like chain: one torsion of √(2.119²)/2 (1 + cos 3φ), φ = 180°: nothing; eclipsed: 2.119 */
     double zig[4 * 3] = {-0.5, 1.4, 0, 0, 0, 0, 1.5, 0, 0, 2.0, 1.4, 0};
@@ -144,7 +157,8 @@ TEST(uff_terms__values) {
     mofb__uff_system_free(h.system);
     /* P with three orthogonal bonds: ω = 90°, and in the plane: the barrier of 22 */
     double pyramid[4 * 3] = {0, 0, 0, 1.4, 0, 0, 0, 1.4, 0, 0, 0, 1.4};
-    const double w = 84.4339 * 3.14159265358979323846 / 180, c0 = 2 + cos(2 * w), c1 = -4 * cos(w); /* −C1 cos − cos 2ω */
+    const double w = 84.4339 * 3.14159265358979323846 / 180, c0 = 2 + cos(2 * w),
+                 c1 = -4 * cos(w); /* −C1 cos − cos 2ω */
     OK(hand_new(&h, "P_3+3 H_ H_ H_", star_bonds, 3, &paper, pyramid, NULL));
     OK(hand_run(&h, &e, pyramid, NULL, NULL, NULL));
     CHECK_NEAR(e.bonded[MOFB__UFF_INVERSION], 22 * KCAL * (c0 - 1) / (c0 + c1 + 1), 1e-9);
@@ -181,14 +195,17 @@ TEST(uff_terms__degenerate_geometries_stay_finite) {
         mofb__uff_system_free(h.system);
     }
     /* three bonds in a plane, two of them collinear, one upright, one folded back */
-    const double shapes[][9] = {{1.4, 0, 0, -0.7, 1.2, 0, -0.7, -1.2, 0}, {1.4, 0, 0, -1.4, 0, 0, 0, 1.4, 0},
-                                {1.4, 0, 0, 0, 1.4, 0, 0, 0, 1.4}, {1.4, 0, 0, 0, 1.4, 0, 1, 1, 0}};
+    const double shapes[][9] = {{1.4, 0, 0, -0.7, 1.2, 0, -0.7, -1.2, 0},
+                                {1.4, 0, 0, -1.4, 0, 0, 0, 1.4, 0},
+                                {1.4, 0, 0, 0, 1.4, 0, 0, 0, 1.4},
+                                {1.4, 0, 0, 0, 1.4, 0, 1, 1, 0}};
     for (int m = 0; m < 8; m++) {
         hand h;
         mofb__uff_energies e;
         double x[12] = {0}, forces[12];
         memcpy(x + 3, shapes[m / 2], sizeof shapes[0]);
-        OK(hand_new(&h, m % 2 ? "P_3+3 H_ H_ C_3" : "C_R C_R H_ O_2", star_bonds, 3, rules[m % 2], star, NULL));
+        OK(hand_new(&h, m % 2 ? "P_3+3 H_ H_ C_3" : "C_R C_R H_ O_2", star_bonds, 3, rules[m % 2], star,
+                    NULL));
         OK(hand_run(&h, &e, x, NULL, forces, NULL));
         CHECK(isfinite(e.total) && all_finite(forces, 12));
         mofb__uff_system_free(h.system);
@@ -205,7 +222,8 @@ static double plain_vdw(const hand *h, const double *x, const double *cell, doub
                 int32_t z[3] = {s % 21 - 10, s / 21 % 21 - 10, s / 441 - 10};
                 double d[3], excluded = i == j && !z[0] && !z[1] && !z[2];
                 for (size_t k = 0; k < 3; k++)
-                    d[k] = x[3 * j + k] - x[3 * i + k] + z[0] * cell[k] + z[1] * cell[3 + k] + z[2] * cell[6 + k];
+                    d[k] = x[3 * j + k] - x[3 * i + k] + z[0] * cell[k] + z[1] * cell[3 + k] +
+                           z[2] * cell[6 + k];
                 double r2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
                 if (excluded || r2 > cutoff * cutoff) continue;
                 for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
@@ -227,7 +245,8 @@ static double plain_vdw(const hand *h, const double *x, const double *cell, doub
 
 /* Cells smaller than the cutoff: an atom bonded to several images of a neighbour, and to its own images. */
 TEST(uff_terms__exclusions_are_by_image) {
-    const mofb__uff_bond bonds[] = {{0, 1, {0, 0, 0}, 1}, {0, 1, {-1, 0, 0}, 1}, {0, 0, {0, 1, 0}, 1}, {1, 1, {0, 0, -1}, 1}};
+    const mofb__uff_bond bonds[] = {
+        {0, 1, {0, 0, 0}, 1}, {0, 1, {-1, 0, 0}, 1}, {0, 0, {0, 1, 0}, 1}, {1, 1, {0, 0, -1}, 1}};
     const double cell[9] = {3.1, 0, 0, 0.4, 3.0, 0, -0.2, 0.5, 3.6}, x[6] = {0.1, 0.2, 0.3, 1.6, 0.5, 0.4};
     mofb__uff_settings bare = published;
     hand h;
@@ -330,7 +349,12 @@ TEST(uff_terms__out_of_memory_anywhere) {
         mofb__uff_topology t;
         mofb__uff_system *system = NULL;
         double energy;
-        mofb_work w = {.struct_size = sizeof w, .n_atoms = 6, .positions = chain, .cell = triclinic, .volume = 800, .energy = &energy};
+        mofb_work w = {.struct_size = sizeof w,
+                       .n_atoms = 6,
+                       .positions = chain,
+                       .cell = triclinic,
+                       .volume = 800,
+                       .energy = &energy};
         failing_init(&f, -1);
         OK(hand_topology(&t, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, &f.allocator));
         f.left = left;
