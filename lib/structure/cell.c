@@ -169,3 +169,48 @@ void mofb__cell_minimum_image(double d[3], int32_t shift[3], const double cell[9
     memcpy(d, s.best, sizeof s.best);
     if (shift) memcpy(shift, s.best_shift, sizeof s.best_shift);
 }
+
+/* to += n·from */
+static void add_vector(double *to, double n, const double *from) {
+    for (int k = 0; k < 3; k++) to[k] += n * from[k];
+}
+
+/* One pass over the pairs; true if a vector became shorter. */
+static bool reduce_pairs(double cell[9], const int32_t periodic[3]) {
+    bool shorter = false;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            if (i == j || !periodic[i] || !periodic[j]) continue;
+            double n = nearbyint(mofb__dot(cell + 3 * i, cell + 3 * j) / mofb__dot(cell + 3 * j, cell + 3 * j));
+            if (n == 0) continue;
+            double before = mofb__dot(cell + 3 * i, cell + 3 * i), moved[3];
+            memcpy(moved, cell + 3 * i, sizeof moved);
+            add_vector(moved, -n, cell + 3 * j);
+            if (!(mofb__dot(moved, moved) < before * (1 - 1e-9))) continue;
+            memcpy(cell + 3 * i, moved, sizeof moved);
+            shorter = true;
+        }
+    return shorter;
+}
+
+/* Reduced pairs may still be flat together: a ± b ± c can be shorter than the longest of them. */
+static bool reduce_triple(double cell[9]) {
+    for (int signs = 0; signs < 4; signs++) {
+        double sum[3];
+        memcpy(sum, cell, sizeof sum);
+        add_vector(sum, signs & 1 ? 1 : -1, cell + 3);
+        add_vector(sum, signs & 2 ? 1 : -1, cell + 6);
+        for (int k = 0; k < 3; k++)
+            if (mofb__dot(sum, sum) < mofb__dot(cell + 3 * k, cell + 3 * k) * (1 - 1e-9)) {
+                memcpy(cell + 3 * k, sum, sizeof sum);
+                return true;
+            }
+    }
+    return false;
+}
+
+void mofb__cell_reduce(double cell[9], const int32_t periodic[3]) {
+    bool all = periodic[0] && periodic[1] && periodic[2];
+    for (int pass = 0; pass < 1000; pass++)
+        if (!reduce_pairs(cell, periodic) && !(all && reduce_triple(cell))) return;
+}

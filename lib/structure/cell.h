@@ -28,4 +28,8 @@ void mofb__cell_complete(double out[9], const double *cell, const int32_t period
 void mofb__cell_minimum_image(double d[3], int32_t shift[3], const double cell[9], const double inverse[9],
                               const int32_t periodic[3]);
 
+/* Shorter vectors of the same lattice: none gets shorter by adding or taking off others (Minkowski). Axes that
+   are not periodic stay. */
+void mofb__cell_reduce(double cell[9], const int32_t periodic[3]);
+
 #endif

@@ -114,7 +114,34 @@ TEST(cell__minimum_image_is_exact_in_very_skewed_cells) {
     CHECK(beyond > 20); /* rounding fractions would have been wrong */
 }
 
+TEST(cell__reduces_to_short_vectors) {
+    static const int32_t all[3] = {1, 1, 1}, slab[3] = {1, 1, 0};
+    mofb__rng r;
+    mofb__rng_seed(&r, 11);
+    for (int round = 0; round < 200; round++) {
+        double cell[9], skewed[9], inverse[9], t[9], product = 1;
+        for (int k = 0; k < 9; k++) cell[k] = between(&r, -1, 1) + (k % 4 ? 0 : 3 + k);
+        memcpy(skewed, cell, sizeof cell);
+        for (int step = 0; step < 12; step++) { /* vectors of the same lattice */
+            int i = step % 3, j = (step + 1 + round % 2) % 3;
+            double n = nearbyint(between(&r, -4, 4));
+            for (int k = 0; k < 3; k++) skewed[3 * i + k] += n * skewed[3 * j + k];
+        }
+        mofb__cell_reduce(skewed, all);
+        CHECK_NEAR(mofb__cell_volume(skewed), mofb__cell_volume(cell), 1e-6);
+        for (int k = 0; k < 3; k++) product *= sqrt(mofb__dot(skewed + 3 * k, skewed + 3 * k));
+        CHECK(product <= sqrt(2) * mofb__cell_volume(cell) * (1 + 1e-6)); /* of a Minkowski-reduced basis */
+        OK(mofb__inverse3(inverse, cell));
+        mofb__mul3(t, skewed, inverse);
+        for (int k = 0; k < 9; k++) CHECK_NEAR(t[k], nearbyint(t[k]), 1e-6);
+    }
+    double layer[9] = {3, 0, 0, 30, 4, 0, 3, 0, 9};
+    mofb__cell_reduce(layer, slab);
+    CHECK(layer[3] == 0 && layer[4] == 4 && layer[6] == 3 && layer[8] == 9);
+}
+
 int main(void) {
+    RUN(cell__reduces_to_short_vectors);
     RUN(cell__parameters_round_trip);
     RUN(cell__orthogonal_cells_are_exact);
     RUN(cell__refuses_what_is_none);
