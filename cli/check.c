@@ -8,10 +8,13 @@
 
 #include "cli.h"
 
-static const struct option long_options[] = {
-    {"model", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'}, {"major", no_argument, NULL, 'M'}, {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},
+                                             {"json", no_argument, NULL, 'j'},
+                                             {"major", no_argument, NULL, 'M'},
+                                             {NULL, 0, NULL, 0}};
 
-static void print_json(const cli_input *input, const char *text, int32_t group, const char *symbol, const char *problem) {
+static void print_json(const cli_input *input, const char *text, int32_t group, const char *symbol,
+                       const char *problem) {
     const mofb_structure *s = input->structure;
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "structure", cli_input_label(input));
@@ -41,10 +44,12 @@ static bool check_one(const cli_input *input, const mofb_model *model, bool json
     char copy[512];
     if (problem) snprintf(copy, sizeof copy, "%s", problem);
     mofb_structure_formula(text, sizeof text, s);
-    if (mofb_structure_cell(s) && mofb_structure_spacegroup(&group, symbol, sizeof symbol, s, 1e-3)) group = 0;
+    if (mofb_structure_cell(s) && mofb_structure_spacegroup(&group, symbol, sizeof symbol, s, 1e-3))
+        group = 0;
     if (json) print_json(input, text, group, symbol, problem ? copy : NULL);
     else {
-        printf("%-28s %5zu atoms  %11.2f Å3  ", cli_input_label(input), mofb_structure_count(s), mofb_structure_volume(s));
+        printf("%-28s %5zu atoms  %11.2f Å3  ", cli_input_label(input), mofb_structure_count(s),
+               mofb_structure_volume(s));
         if (group) printf("%-8s(%d)  ", symbol, group);
         printf("%s%s%s\n", text, problem ? "  PROBLEM: " : "", problem ? copy : "");
     }
@@ -60,15 +65,15 @@ static int check_verb(int argc, char **argv) {
     int option;
     mofb_structure_options_init(&reading, sizeof reading);
     optind = 1;
-    while ((option = getopt_long(argc, argv, "m:", long_options, NULL)) != -1)
-        switch (option) {
+    while ((option = getopt_long(argc, argv, "m:", long_options, NULL)) != -1) switch (option) {
         case 'm': id = optarg; break;
         case 'j': json = true; break;
         case 'M': reading.disorder = MOFB_DISORDER_MAJOR; break;
         default: return cli_bad_usage(&cli_check, "bad option");
         }
     if (optind == argc) return cli_bad_usage(&cli_check, "no structure file given");
-    if (id && mofb_model_open(&model, id, NULL)) return cli_bad_usage(&cli_check, "--model %s: %s", id, mofb_error_message());
+    if (id && mofb_model_open(&model, id, NULL))
+        return cli_bad_usage(&cli_check, "--model %s: %s", id, mofb_error_message());
     cli_inputs_read(&inputs, argv + optind, argc - optind, true, &reading);
     for (size_t k = 0; k < inputs.count; k++) {
         const cli_input *input = &inputs.items[k];
@@ -83,9 +88,11 @@ static int check_verb(int argc, char **argv) {
     return good ? EXIT_DONE : EXIT_FAILED;
 }
 
-const cli_verb cli_check = {"check", "[--model M] FILE...", "read structures and tell what is in them, and whether a model takes them",
-                            "  FILE             CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
-                            "  -m, --model M    also check that the model knows every element\n"
-                            "      --major      of disordered sites keep the most occupied alternative\n"
-                            "      --json       one JSON object per structure\n",
-                            check_verb};
+const cli_verb cli_check = {
+    "check", "[--model M] FILE...",
+    "read structures and tell what is in them, and whether a model takes them",
+    "  FILE             CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
+    "  -m, --model M    also check that the model knows every element\n"
+    "      --major      of disordered sites keep the most occupied alternative\n"
+    "      --json       one JSON object per structure\n",
+    check_verb};

@@ -15,7 +15,7 @@ typedef struct cli_verb {
     const char *name;
     const char *usage; /* behind the name */
     const char *summary;
-    const char *help;  /* options and examples */
+    const char *help; /* options and examples */
     int (*run)(int argc, char **argv);
 } cli_verb;
 
@@ -61,7 +61,8 @@ typedef struct cli_progress {
 } cli_progress;
 
 void cli_progress_begin(cli_progress *p, bool quiet, const char *label);
-int32_t cli_progress_show(const mofb_progress *progress, void *user); /* non-zero once the user pressed ctrl-C */
+/* Non-zero once the user pressed ctrl-C. */
+int32_t cli_progress_show(const mofb_progress *progress, void *user);
 int32_t cli_progress_log(int32_t level, const char *message, size_t length, void *user);
 void cli_progress_end(cli_progress *p);
 bool cli_interrupted(void);

@@ -29,22 +29,25 @@ typedef struct eval_args {
 
 enum { OPT_JSON = 256, OPT_THREADS, OPT_DEVICE, OPT_MAJOR, OPT_FIRST };
 
-static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},   {"output", required_argument, NULL, 'o'},
-                                             {"json", no_argument, NULL, OPT_JSON},     {"threads", required_argument, NULL, OPT_THREADS},
-                                             {"device", required_argument, NULL, OPT_DEVICE}, {"major", no_argument, NULL, OPT_MAJOR},
-                                             {"first", no_argument, NULL, OPT_FIRST},   {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"model", required_argument, NULL, 'm'},         {"output", required_argument, NULL, 'o'},
+    {"json", no_argument, NULL, OPT_JSON},           {"threads", required_argument, NULL, OPT_THREADS},
+    {"device", required_argument, NULL, OPT_DEVICE}, {"major", no_argument, NULL, OPT_MAJOR},
+    {"first", no_argument, NULL, OPT_FIRST},         {NULL, 0, NULL, 0}};
 
 static bool fully_periodic(const mofb_structure *s) {
     const int32_t *p = mofb_structure_periodic(s);
     return mofb_structure_cell(s) && p[0] && p[1] && p[2];
 }
 
-static mofb_status prepare(evaluation *e, const cli_input *input, mofb_evaluator *evaluator, uint32_t outputs) {
+static mofb_status prepare(evaluation *e, const cli_input *input, mofb_evaluator *evaluator,
+                           uint32_t outputs) {
     size_t n = mofb_structure_count(input->structure);
     *e = (evaluation){.input = input};
     mofb_status status = mofb_system_new(&e->system, evaluator, input->structure);
     if (status) return status;
-    e->request = (mofb_request){.struct_size = sizeof e->request, .system = e->system, .want = MOFB_ENERGY | MOFB_FORCES};
+    e->request = (mofb_request){
+        .struct_size = sizeof e->request, .system = e->system, .want = MOFB_ENERGY | MOFB_FORCES};
     if (fully_periodic(input->structure)) e->request.want |= MOFB_STRESS;
     e->request.want &= outputs;
     e->request.stress = e->stress;
@@ -92,7 +95,8 @@ static void print_json(const evaluation *e, const mofb_model *model) {
     cJSON_AddStringToObject(o, "file", e->input->path);
     cJSON_AddNumberToObject(o, "n_atoms", (double)mofb_structure_count(s));
     if (e->request.want & MOFB_ENERGY) add_number(o, "energy_eV", e->request.energy);
-    if (e->request.want & MOFB_FORCES) add_rows(o, "forces_eV_per_A", e->request.forces, mofb_structure_count(s));
+    if (e->request.want & MOFB_FORCES)
+        add_rows(o, "forces_eV_per_A", e->request.forces, mofb_structure_count(s));
     if (e->request.want & MOFB_STRESS) add_rows(o, "stress_eV_per_A3", e->stress, 3);
     if (mofb_structure_cell(s)) add_number(o, "volume_A3", mofb_structure_volume(s));
     cJSON_AddStringToObject(o, "model", mofb_model_id(model));
@@ -106,16 +110,19 @@ static void print_json(const evaluation *e, const mofb_model *model) {
 
 static void print_line(const evaluation *e) {
     const mofb_structure *s = e->input->structure;
-    printf("%-28s %5zu atoms  energy %.8f eV  fmax %.5f eV/Å", cli_input_label(e->input), mofb_structure_count(s),
-           e->request.energy, largest_force(e));
+    printf("%-28s %5zu atoms  energy %.8f eV  fmax %.5f eV/Å", cli_input_label(e->input),
+           mofb_structure_count(s), e->request.energy, largest_force(e));
     if (e->request.want & MOFB_STRESS)
         printf("  pressure %.5f GPa", -(e->stress[0] + e->stress[4] + e->stress[8]) / 3 * gpa_per_ev_a3);
     putchar('\n');
 }
 
 static mofb_status label(evaluation *e) {
-    mofb_label labels[3] = {{"energy", &e->request.energy, 1, 0, 0}, {"forces", e->request.forces, 3, 1, 0}, {"stress", e->stress, 9, 0, 0}};
-    return mofb_structure_labelled(&e->labelled, e->input->structure, labels, e->request.want & MOFB_STRESS ? 3 : 2);
+    mofb_label labels[3] = {{"energy", &e->request.energy, 1, 0, 0},
+                            {"forces", e->request.forces, 3, 1, 0},
+                            {"stress", e->stress, 9, 0, 0}};
+    return mofb_structure_labelled(&e->labelled, e->input->structure, labels,
+                                   e->request.want & MOFB_STRESS ? 3 : 2);
 }
 
 static bool report_failure(const evaluation *e, bool json, mofb_status status) {
@@ -125,7 +132,8 @@ static bool report_failure(const evaluation *e, bool json, mofb_status status) {
 }
 
 /* Evaluates up to BATCH inputs together, and each alone if one of them fails, so that only that one is lost. */
-static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator, const mofb_model *model, const eval_args *a) {
+static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator, const mofb_model *model,
+                      const eval_args *a) {
     mofb_request *requests[BATCH];
     bool good = true;
     for (size_t k = 0; k < count; k++) requests[k] = &batch[k].request;
@@ -141,7 +149,8 @@ static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator
     return good;
 }
 
-static bool evaluate(const cli_inputs *inputs, evaluation *all, const mofb_model *model, mofb_evaluator *evaluator, const eval_args *a) {
+static bool evaluate(const cli_inputs *inputs, evaluation *all, const mofb_model *model,
+                     mofb_evaluator *evaluator, const eval_args *a) {
     bool good = true;
     size_t ready = 0, done = 0;
     for (size_t k = 0; k < inputs->count; k++) {
@@ -176,7 +185,8 @@ static bool write_labels(const evaluation *all, size_t count, const char *path) 
 }
 
 static int evaluate_all(const cli_inputs *inputs, const mofb_model *model, const eval_args *a) {
-    mofb_evaluator_options options = {.struct_size = sizeof options, .device = a->device, .threads = a->threads};
+    mofb_evaluator_options options = {
+        .struct_size = sizeof options, .device = a->device, .threads = a->threads};
     mofb_evaluator *evaluator;
     evaluation *all = calloc(inputs->count + 1, sizeof *all);
     if (!all) return EXIT_FAILED;
@@ -216,7 +226,8 @@ static int eval_verb(int argc, char **argv) {
         if (!read_option(&a, option)) return cli_bad_usage(&cli_eval, "bad option or value");
     if (!a.model) return cli_bad_usage(&cli_eval, "--model is missing (`mofbench models` lists them)");
     if (optind == argc) return cli_bad_usage(&cli_eval, "no structure file given");
-    if (mofb_model_open(&model, a.model, NULL)) return cli_bad_usage(&cli_eval, "--model %s: %s", a.model, mofb_error_message());
+    if (mofb_model_open(&model, a.model, NULL))
+        return cli_bad_usage(&cli_eval, "--model %s: %s", a.model, mofb_error_message());
     cli_inputs_read(&inputs, argv + optind, argc - optind, !a.first, &a.reading);
     int status = evaluate_all(&inputs, model, &a);
     cli_inputs_free(&inputs);
@@ -224,13 +235,14 @@ static int eval_verb(int argc, char **argv) {
     return status;
 }
 
-const cli_verb cli_eval = {"eval", "--model M [-o labels.extxyz] FILE...", "energy, forces and stress of structures as they are",
-                           "  FILE                CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
-                           "  -m, --model M       potential, e.g. uff4mof\n"
-                           "  -o, --output FILE   write the structures with energy, forces and stress as extended XYZ\n"
-                           "      --first         only the first block or frame of each file\n"
-                           "      --major         of disordered sites keep the most occupied alternative\n"
-                           "      --threads N     CPU threads (all)\n"
-                           "      --device D      device from `mofbench devices` (cpu)\n"
-                           "      --json          one JSON object per structure: energy_eV, forces_eV_per_A, stress_eV_per_A3, ...\n",
-                           eval_verb};
+const cli_verb cli_eval = {
+    "eval", "--model M [-o labels.extxyz] FILE...", "energy, forces and stress of structures as they are",
+    "  FILE                CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
+    "  -m, --model M       potential, e.g. uff4mof\n"
+    "  -o, --output FILE   write the structures with energy, forces and stress as extended XYZ\n"
+    "      --first         only the first block or frame of each file\n"
+    "      --major         of disordered sites keep the most occupied alternative\n"
+    "      --threads N     CPU threads (all)\n"
+    "      --device D      device from `mofbench devices` (cpu)\n"
+    "      --json          one JSON object per structure: energy_eV, forces_eV_per_A, ...\n",
+    eval_verb};

@@ -46,7 +46,8 @@ static int describe(const char *name, bool json, mofb_status (*ask)(char **, con
     return EXIT_DONE;
 }
 
-static int list(bool json, size_t count, const char *(*name)(size_t), mofb_status (*ask)(char **, const char *)) {
+static int list(bool json, size_t count, const char *(*name)(size_t),
+                mofb_status (*ask)(char **, const char *)) {
     for (size_t k = 0; k < count; k++) {
         char *text;
         if (ask(&text, name(k))) return cli_failed(name(k));
@@ -75,20 +76,23 @@ static void print_task(const cJSON *o) {
     const cJSON *preset;
     printf("%s: %s\n", text_of(o, "name"), text_of(o, "summary"));
     print_rows("inputs", cJSON_GetObjectItemCaseSensitive(o, "inputs"));
-    print_rows("parameters (--set name=value), defaults in brackets", cJSON_GetObjectItemCaseSensitive(o, "parameters"));
+    print_rows("parameters (--set name=value), defaults in brackets",
+               cJSON_GetObjectItemCaseSensitive(o, "parameters"));
     print_rows("results", cJSON_GetObjectItemCaseSensitive(o, "results"));
     printf("\npresets\n");
     cJSON_ArrayForEach(preset, cJSON_GetObjectItemCaseSensitive(o, "presets")) {
         const cJSON *values = cJSON_GetObjectItemCaseSensitive(preset, "parameters");
         char *text = values ? cJSON_PrintUnformatted(values) : NULL;
-        printf("  %-28s %s\n", cJSON_IsString(preset) ? preset->valuestring : text_of(preset, "id"), text ? text : "");
+        printf("  %-28s %s\n", cJSON_IsString(preset) ? preset->valuestring : text_of(preset, "id"),
+               text ? text : "");
         cJSON_free(text);
     }
 }
 
 static void print_model(const cJSON *o) {
     printf("%s: %s\n\ncitations\n  %s\n", text_of(o, "name"), text_of(o, "summary"), text_of(o, "citations"));
-    print_rows("options (--model name:key=value,...), defaults in brackets", cJSON_GetObjectItemCaseSensitive(o, "options"));
+    print_rows("options (--model name:key=value,...), defaults in brackets",
+               cJSON_GetObjectItemCaseSensitive(o, "options"));
 }
 
 static int run_tasks(int argc, char **argv) {
@@ -130,9 +134,10 @@ static int run_devices(int argc, char **argv) {
     return EXIT_DONE;
 }
 
-const cli_verb cli_tasks = {"tasks", "[NAME] [--json]", "list the tasks, or all parameters, results and presets of one",
+const cli_verb cli_tasks = {"tasks", "[NAME] [--json]",
+                            "list the tasks, or all parameters, results and presets of one",
                             "  --json   one JSON object per task\n", run_tasks};
 const cli_verb cli_models = {"models", "[NAME] [--json]", "list the potentials, or the options of one",
                              "  --json   one JSON object per model\n", run_models};
-const cli_verb cli_devices = {"devices", "[--json]", "list what evaluations can run on", "  --json   one JSON object per device\n",
-                              run_devices};
+const cli_verb cli_devices = {"devices", "[--json]", "list what evaluations can run on",
+                              "  --json   one JSON object per device\n", run_devices};

@@ -27,7 +27,8 @@ static void add(cli_inputs *in, mofb_structure *taken, const char *path) {
     snprintf(item->message, sizeof item->message, "%s", mofb_error_message());
 }
 
-static void read_file(cli_inputs *in, const char *path, bool all_frames, const mofb_structure_options *options) {
+static void read_file(cli_inputs *in, const char *path, bool all_frames,
+                      const mofb_structure_options *options) {
     mofb_structure **list = NULL, *one = NULL;
     size_t n = 0;
     if (!all_frames) {
@@ -48,7 +49,8 @@ static int is_structure_file(const struct dirent *entry) {
     return !strcmp(entry->d_name, "POSCAR") || !strcmp(entry->d_name, "CONTCAR");
 }
 
-static void read_folder(cli_inputs *in, const char *path, bool all_frames, const mofb_structure_options *options) {
+static void read_folder(cli_inputs *in, const char *path, bool all_frames,
+                        const mofb_structure_options *options) {
     struct dirent **names;
     char file[4096];
     int n = scandir(path, &names, is_structure_file, alphasort);
@@ -65,7 +67,8 @@ void cli_inputs_read(cli_inputs *inputs, char *const *paths, int count, bool all
                      const mofb_structure_options *options) {
     struct stat info;
     for (int k = 0; k < count; k++)
-        if (!stat(paths[k], &info) && S_ISDIR(info.st_mode)) read_folder(inputs, paths[k], all_frames, options);
+        if (!stat(paths[k], &info) && S_ISDIR(info.st_mode))
+            read_folder(inputs, paths[k], all_frames, options);
         else read_file(inputs, paths[k], all_frames, options);
 }
 
@@ -79,7 +82,8 @@ void cli_inputs_free(cli_inputs *inputs) {
 }
 
 const char *cli_input_label(const cli_input *input) {
-    const char *slash = strrchr(input->path, '/'), *name = input->structure ? mofb_structure_name(input->structure) : "";
+    const char *slash = strrchr(input->path, '/'),
+               *name = input->structure ? mofb_structure_name(input->structure) : "";
     return *name ? name : slash ? slash + 1 : input->path;
 }
 

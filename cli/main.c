@@ -4,7 +4,8 @@
 
 #include "cli.h"
 
-static const cli_verb *const verbs[] = {&cli_run, &cli_eval, &cli_check, &cli_tasks, &cli_models, &cli_devices};
+static const cli_verb *const verbs[] = {&cli_run,   &cli_eval,   &cli_check,
+                                        &cli_tasks, &cli_models, &cli_devices};
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
 int cli_bad_usage(const cli_verb *verb, const char *format, ...) {
@@ -13,7 +14,9 @@ int cli_bad_usage(const cli_verb *verb, const char *format, ...) {
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    if (verb) fprintf(stderr, "\nusage: mofbench %s %s\n`mofbench %s --help` tells more\n", verb->name, verb->usage, verb->name);
+    if (verb)
+        fprintf(stderr, "\nusage: mofbench %s %s\n`mofbench %s --help` tells more\n", verb->name, verb->usage,
+                verb->name);
     else fputs("\n`mofbench --help` lists the verbs\n", stderr);
     return EXIT_USAGE;
 }
@@ -28,10 +31,11 @@ static void print_help(void) {
            "usage: mofbench VERB ...\n\n",
            mofb_version());
     for (int k = 0; k < N_VERBS; k++) printf("  %-8s %s\n", verbs[k]->name, verbs[k]->summary);
-    printf("\n`mofbench VERB --help` tells the rest. First steps:\n"
-           "  mofbench run all --model uff4mof --preset quick --out results MOF-5.cif\n"
-           "  mofbench eval --model uff4mof -o labels.extxyz *.cif\n\n"
-           "exit status: 0 done (findings such as \"not converged\" included), 1 a task failed, 2 bad usage\n");
+    printf(
+        "\n`mofbench VERB --help` tells the rest. First steps:\n"
+        "  mofbench run all --model uff4mof --preset quick --out results MOF-5.cif\n"
+        "  mofbench eval --model uff4mof -o labels.extxyz *.cif\n\n"
+        "exit status: 0 done (findings such as \"not converged\" included), 1 a task failed, 2 bad usage\n");
 }
 
 static bool is_help(const char *text) {
@@ -55,7 +59,8 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], verbs[k]->name)) continue;
         for (int i = 2; i < argc; i++)
             if (is_help(argv[i]) && argv[i][0] == '-') {
-                printf("usage: mofbench %s %s\n\n%s\n\n%s", verbs[k]->name, verbs[k]->usage, verbs[k]->summary, verbs[k]->help);
+                printf("usage: mofbench %s %s\n\n%s\n\n%s", verbs[k]->name, verbs[k]->usage,
+                       verbs[k]->summary, verbs[k]->help);
                 return EXIT_DONE;
             }
         return verbs[k]->run(argc - 1, argv + 1);

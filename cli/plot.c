@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Line plots as SVG. What to plot is in the task kind's description: a list of
-   {"file", "title", "x", "y", "x_label", "y_label", "points", "log_y"}: x a key and y keys of series in the result. */
+   {"file", "title", "x", "y", "x_label", "y_label", "points", "log_y"}:
+   x a key and y keys of series in the result. */
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +9,16 @@
 
 #include "cli.h"
 
-enum { WIDTH = 760, HEIGHT = 460, LEFT = 92, RIGHT = 24, TOP = 44, BOTTOM = 62, MAX_CURVES = 6, MAX_POINTS = 4000 };
+enum {
+    WIDTH = 760,
+    HEIGHT = 460,
+    LEFT = 92,
+    RIGHT = 24,
+    TOP = 44,
+    BOTTOM = 62,
+    MAX_CURVES = 6,
+    MAX_POINTS = 4000
+};
 
 typedef struct curve {
     const char *name;
@@ -26,7 +36,8 @@ typedef struct frame {
     double x0, x1, y0, y1; /* data range of the axes */
 } frame;
 
-static const char *const colours[MAX_CURVES] = {"#1f6fb2", "#d1495b", "#2a9d63", "#8e5ea2", "#c98b1b", "#4a4a4a"};
+static const char *const colours[MAX_CURVES] = {"#1f6fb2", "#d1495b", "#2a9d63",
+                                                "#8e5ea2", "#c98b1b", "#4a4a4a"};
 
 static double px(const frame *f, double x) {
     return LEFT + (x - f->x0) / (f->x1 - f->x0) * (WIDTH - LEFT - RIGHT);
@@ -91,8 +102,8 @@ static void draw_axes(FILE *out, const frame *f, bool log_y) {
         snprintf(number, sizeof number, "%.8g", log_y ? pow(10, t) : fabs(t) < 1e-9 * dy ? 0 : t);
         draw_text(out, LEFT - 6, py(f, t) + 4, "text-anchor=\"end\"", number);
     }
-    fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#444\"/>\n", LEFT, TOP,
-            WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
+    fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#444\"/>\n", LEFT,
+            TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
 }
 
 static void draw_curve(FILE *out, const frame *f, const curve *c, const char *colour, bool points) {
@@ -110,45 +121,56 @@ static void draw_curve(FILE *out, const frame *f, const curve *c, const char *co
     fputs("\"/>\n", out);
     for (size_t k = 0; points && k < c->count; k += stride)
         if (isfinite(c->x[k]) && isfinite(height(c, k)))
-            fprintf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"3.2\" fill=\"%s\"/>\n", px(f, c->x[k]), py(f, height(c, k)), colour);
+            fprintf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"3.2\" fill=\"%s\"/>\n", px(f, c->x[k]),
+                    py(f, height(c, k)), colour);
 }
 
 static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve *curves, int n) {
-    const cJSON *title = cJSON_GetObjectItemCaseSensitive(plot, "title"), *xl = cJSON_GetObjectItemCaseSensitive(plot, "x_label"),
+    const cJSON *title = cJSON_GetObjectItemCaseSensitive(plot, "title"),
+                *xl = cJSON_GetObjectItemCaseSensitive(plot, "x_label"),
                 *yl = cJSON_GetObjectItemCaseSensitive(plot, "y_label");
     bool points = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "points"));
     frame f;
     char rotated[64];
     if (!find_frame(&f, curves, n)) return;
-    fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">\n"
-                 "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
+    fprintf(out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
+            "font-size=\"13\" fill=\"#222\">\n"
+            "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
             WIDTH, HEIGHT, WIDTH, HEIGHT);
-    draw_text(out, LEFT, 26, "font-size=\"16\" font-weight=\"bold\"", cJSON_IsString(title) ? title->valuestring : "");
+    draw_text(out, LEFT, 26, "font-size=\"16\" font-weight=\"bold\"",
+              cJSON_IsString(title) ? title->valuestring : "");
     draw_text(out, WIDTH - RIGHT, 26, "text-anchor=\"end\" fill=\"#777\"", subtitle);
     draw_axes(out, &f, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y")));
-    draw_text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 16, "text-anchor=\"middle\"", cJSON_IsString(xl) ? xl->valuestring : "");
-    snprintf(rotated, sizeof rotated, "text-anchor=\"middle\" transform=\"rotate(-90 18 %d)\"", (TOP + HEIGHT - BOTTOM) / 2);
+    draw_text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 16, "text-anchor=\"middle\"",
+              cJSON_IsString(xl) ? xl->valuestring : "");
+    snprintf(rotated, sizeof rotated, "text-anchor=\"middle\" transform=\"rotate(-90 18 %d)\"",
+             (TOP + HEIGHT - BOTTOM) / 2);
     draw_text(out, 18, (TOP + HEIGHT - BOTTOM) / 2.0, rotated, cJSON_IsString(yl) ? yl->valuestring : "");
     for (int c = 0; c < n; c++) {
         draw_curve(out, &f, &curves[c], colours[c], points);
         if (n == 1) continue;
-        fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"3\" fill=\"%s\"/>\n", LEFT + 12, TOP + 15 + 18 * c, colours[c]);
+        fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"3\" fill=\"%s\"/>\n", LEFT + 12,
+                TOP + 15 + 18 * c, colours[c]);
         draw_text(out, LEFT + 32, TOP + 20 + 18 * c, "", curves[c].name);
     }
     fputs("</svg>\n", out);
 }
 
 static void plot_one(const cJSON *plot, const mofb_result *result, const char *subtitle, const char *folder) {
-    const cJSON *x = cJSON_GetObjectItemCaseSensitive(plot, "x"), *file = cJSON_GetObjectItemCaseSensitive(plot, "file"), *key;
+    const cJSON *x = cJSON_GetObjectItemCaseSensitive(plot, "x"),
+                *file = cJSON_GetObjectItemCaseSensitive(plot, "file"), *key;
     bool log_y = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y"));
     const double *xs, *ys;
     size_t nx, ny;
     curve curves[MAX_CURVES];
     char path[4096];
     int n = 0;
-    if (!cJSON_IsString(x) || !cJSON_IsString(file) || mofb_result_series(&xs, &nx, result, x->valuestring)) return;
+    if (!cJSON_IsString(x) || !cJSON_IsString(file) || mofb_result_series(&xs, &nx, result, x->valuestring))
+        return;
     cJSON_ArrayForEach(key, cJSON_GetObjectItemCaseSensitive(plot, "y")) {
-        if (n == MAX_CURVES || !cJSON_IsString(key) || mofb_result_series(&ys, &ny, result, key->valuestring)) continue;
+        if (n == MAX_CURVES || !cJSON_IsString(key) || mofb_result_series(&ys, &ny, result, key->valuestring))
+            continue;
         curves[n++] = (curve){key->valuestring, xs, ys, nx < ny ? nx : ny, log_y};
     }
     if (!n) return;
@@ -170,6 +192,7 @@ void cli_plot_result(const char *kind, const mofb_result *result, const char *fo
     cJSON *table = cJSON_Parse(text);
     mofb_text_free(text);
     mofb_result_text(&name, result, "structure");
-    cJSON_ArrayForEach(plot, cJSON_GetObjectItemCaseSensitive(table, "plots")) plot_one(plot, result, name, folder);
+    cJSON_ArrayForEach(plot, cJSON_GetObjectItemCaseSensitive(table, "plots"))
+        plot_one(plot, result, name, folder);
     cJSON_Delete(table);
 }

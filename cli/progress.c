@@ -52,8 +52,8 @@ static void draw_bar(const cli_progress *p, const mofb_progress *g, double now) 
 }
 
 static void print_line(const cli_progress *p, const mofb_progress *g, double now) {
-    fprintf(stderr, "%s: %s step %llu (%.0f %%, %.0f s) %s\n", p->label, g->stage, (unsigned long long)g->step,
-            100 * g->fraction, now - p->started, g->note ? g->note : "");
+    fprintf(stderr, "%s: %s step %llu (%.0f %%, %.0f s) %s\n", p->label, g->stage,
+            (unsigned long long)g->step, 100 * g->fraction, now - p->started, g->note ? g->note : "");
 }
 
 int32_t cli_progress_show(const mofb_progress *progress, void *user) {
@@ -74,7 +74,8 @@ int32_t cli_progress_log(int32_t level, const char *message, size_t length, void
     cli_progress *p = user;
     if (p->quiet && level < MOFB_LOG_WARNING) return 0;
     if (p->drawn) fputs("\r\033[K", stderr);
-    fprintf(stderr, "%s: %s%.*s\n", p->label, level >= MOFB_LOG_WARNING ? "warning: " : "", (int)length, message);
+    fprintf(stderr, "%s: %s%.*s\n", p->label, level >= MOFB_LOG_WARNING ? "warning: " : "", (int)length,
+            message);
     p->drawn = false;
     return 0;
 }

@@ -12,7 +12,8 @@ static const char *text_of(const cJSON *object, const char *key) {
 
 /* "volume_A3" with unit "Å3" reads better as "volume". */
 static void print_name(const char *name, const char *unit) {
-    static const char *const endings[] = {"_eV_per_A3", "_eV_per_A", "_J_per_K_g", "_percent", "_GPa", "_eV", "_A3", "_A", "_K", "_bar", "_THz"};
+    static const char *const endings[] = {"_eV_per_A3", "_eV_per_A", "_J_per_K_g", "_percent", "_GPa", "_eV",
+                                          "_A3",        "_A",        "_K",         "_bar",     "_THz"};
     size_t length = strlen(name);
     for (size_t k = 0; *unit && k < sizeof endings / sizeof *endings; k++) {
         size_t tail = strlen(endings[k]);

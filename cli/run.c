@@ -21,16 +21,26 @@ typedef struct run_args {
     int n_files;
 } run_args;
 
-enum { OPT_OUT = 256, OPT_JSON, OPT_FRESH, OPT_THREADS, OPT_DEVICE, OPT_PRESETS, OPT_MAJOR, OPT_INPUT, OPT_BLOCK };
+enum {
+    OPT_OUT = 256,
+    OPT_JSON,
+    OPT_FRESH,
+    OPT_THREADS,
+    OPT_DEVICE,
+    OPT_PRESETS,
+    OPT_MAJOR,
+    OPT_INPUT,
+    OPT_BLOCK
+};
 
 static const struct option long_options[] = {
-    {"model", required_argument, NULL, 'm'},        {"preset", required_argument, NULL, 'p'},
-    {"set", required_argument, NULL, 's'},          {"out", required_argument, NULL, OPT_OUT},
-    {"json", no_argument, NULL, OPT_JSON},          {"quiet", no_argument, NULL, 'q'},
-    {"fresh", no_argument, NULL, OPT_FRESH},        {"threads", required_argument, NULL, OPT_THREADS},
+    {"model", required_argument, NULL, 'm'},         {"preset", required_argument, NULL, 'p'},
+    {"set", required_argument, NULL, 's'},           {"out", required_argument, NULL, OPT_OUT},
+    {"json", no_argument, NULL, OPT_JSON},           {"quiet", no_argument, NULL, 'q'},
+    {"fresh", no_argument, NULL, OPT_FRESH},         {"threads", required_argument, NULL, OPT_THREADS},
     {"device", required_argument, NULL, OPT_DEVICE}, {"presets", required_argument, NULL, OPT_PRESETS},
-    {"major", no_argument, NULL, OPT_MAJOR},        {"input", required_argument, NULL, OPT_INPUT},
-    {"block", required_argument, NULL, OPT_BLOCK},  {NULL, 0, NULL, 0}};
+    {"major", no_argument, NULL, OPT_MAJOR},         {"input", required_argument, NULL, OPT_INPUT},
+    {"block", required_argument, NULL, OPT_BLOCK},   {NULL, 0, NULL, 0}};
 
 static bool read_option(run_args *a, int option) {
     switch (option) {
@@ -71,15 +81,20 @@ static int read_args(run_args *a, int argc, char **argv) {
     int option;
     optind = 1;
     while ((option = getopt_long(argc, argv, "m:p:s:q", long_options, NULL)) != -1)
-        if (!read_option(a, option)) return cli_bad_usage(&cli_run, "bad option or value before '%s'", argv[optind < argc ? optind : argc - 1]);
+        if (!read_option(a, option))
+            return cli_bad_usage(&cli_run, "bad option or value before '%s'",
+                                 argv[optind < argc ? optind : argc - 1]);
     for (; optind < argc && a->n_kinds < MAX_TASKS - 4; optind++) {
-        if (!strcmp(argv[optind], "all")) for (int k = 0; k < 4; k++) a->kinds[a->n_kinds++] = all[k];
+        if (!strcmp(argv[optind], "all"))
+            for (int k = 0; k < 4; k++) a->kinds[a->n_kinds++] = all[k];
         else if (is_kind(argv[optind])) a->kinds[a->n_kinds++] = argv[optind];
         else break;
     }
     a->files = argv + optind;
     a->n_files = argc - optind;
-    if (!a->n_kinds) return cli_bad_usage(&cli_run, "%s", optind < argc ? mofb_error_message() : "which task? (`mofbench tasks`)");
+    if (!a->n_kinds)
+        return cli_bad_usage(&cli_run, "%s",
+                             optind < argc ? mofb_error_message() : "which task? (`mofbench tasks`)");
     if (!a->model) return cli_bad_usage(&cli_run, "--model is missing (`mofbench models` lists them)");
     if (!a->n_files && !a->n_named) return cli_bad_usage(&cli_run, "no structure file given");
     return EXIT_DONE;
@@ -113,7 +128,8 @@ static mofb_status apply_set(mofb_task *const *tasks, int n, const char *set) {
 }
 
 /* --input name=file on every task that has the input. */
-static mofb_status apply_input(mofb_task *const *tasks, int n, const char *named, const mofb_structure_options *options) {
+static mofb_status apply_input(mofb_task *const *tasks, int n, const char *named,
+                               const mofb_structure_options *options) {
     char name[64];
     const char *equals = strchr(named, '=');
     mofb_structure *s;
@@ -134,7 +150,8 @@ static int make_tasks(mofb_task **tasks, const run_args *a, const mofb_structure
     for (int k = 0; k < a->n_kinds; k++)
         if (make_task(&tasks[k], a, a->kinds[k])) return cli_bad_usage(&cli_run, "%s", mofb_error_message());
     for (int k = 0; k < a->n_sets; k++)
-        if (apply_set(tasks, a->n_kinds, a->sets[k])) return cli_bad_usage(&cli_run, "--set %s: %s", a->sets[k], mofb_error_message());
+        if (apply_set(tasks, a->n_kinds, a->sets[k]))
+            return cli_bad_usage(&cli_run, "--set %s: %s", a->sets[k], mofb_error_message());
     for (int k = 0; k < a->n_named; k++)
         if (apply_input(tasks, a->n_kinds, a->named[k], reading))
             return cli_bad_usage(&cli_run, "--input %s: %s", a->named[k], mofb_error_message());
@@ -143,21 +160,25 @@ static int make_tasks(mofb_task **tasks, const run_args *a, const mofb_structure
 
 /* Folder of one structure's task: OUT/label/kind, the label free of slashes; a label that an earlier input
    has gets the input's number behind it. */
-static void attempt_folder(char *out, size_t size, const run_args *a, const cli_inputs *inputs, size_t index, const char *kind) {
+static void attempt_folder(char *out, size_t size, const run_args *a, const cli_inputs *inputs, size_t index,
+                           const char *kind) {
     const char *label = index < inputs->count ? cli_input_label(&inputs->items[index]) : "";
     int written;
     bool again = false;
-    for (size_t k = 0; k < index && k < inputs->count; k++) again |= !strcmp(label, cli_input_label(&inputs->items[k]));
+    for (size_t k = 0; k < index && k < inputs->count; k++)
+        again |= !strcmp(label, cli_input_label(&inputs->items[k]));
     written = snprintf(out, size, "%s/", a->out);
     char *start = out + written;
-    if (*label && again) written += snprintf(out + written, size - (size_t)written, "%s-%zu/", label, index + 1);
+    if (*label && again)
+        written += snprintf(out + written, size - (size_t)written, "%s-%zu/", label, index + 1);
     else if (*label) written += snprintf(out + written, size - (size_t)written, "%s/", label);
     for (char *c = start; *c; c++)
         if (*c == '/' && c[1]) *c = '_';
     snprintf(out + written, size - (size_t)written, "%s", kind);
 }
 
-static int run_one(const run_args *a, const mofb_model *model, const mofb_task *task, const cli_input *input, const char *folder) {
+static int run_one(const run_args *a, const mofb_model *model, const mofb_task *task, const cli_input *input,
+                   const char *folder) {
     cli_progress progress;
     mofb_run_options options;
     mofb_result *result;
@@ -176,7 +197,8 @@ static int run_one(const run_args *a, const mofb_model *model, const mofb_task *
     cli_progress_end(&progress);
     if (status) {
         cli_failed(label);
-        if (a->json) cli_print_failure(mofb_task_kind(task), input, status, mofb_error_reason(), mofb_error_message());
+        if (a->json)
+            cli_print_failure(mofb_task_kind(task), input, status, mofb_error_reason(), mofb_error_message());
         return EXIT_FAILED;
     }
     if (a->json) puts(mofb_result_json(result));
@@ -187,7 +209,8 @@ static int run_one(const run_args *a, const mofb_model *model, const mofb_task *
     return EXIT_DONE;
 }
 
-static int run_all(const run_args *a, const mofb_model *model, mofb_task *const *tasks, const cli_inputs *inputs) {
+static int run_all(const run_args *a, const mofb_model *model, mofb_task *const *tasks,
+                   const cli_inputs *inputs) {
     char folder[4096];
     int worst = EXIT_DONE;
     size_t rounds = inputs->count ? inputs->count : 1;
@@ -197,7 +220,9 @@ static int run_all(const run_args *a, const mofb_model *model, mofb_task *const 
         const cli_input *input = inputs->count ? &inputs->items[i] : &none;
         for (int k = 0; k < a->n_kinds && !cli_interrupted(); k++) {
             if (inputs->count && !input->structure) {
-                if (a->json) cli_print_failure(mofb_task_kind(tasks[k]), input, MOFB_ERR_FORMAT, input->reason, input->message);
+                if (a->json)
+                    cli_print_failure(mofb_task_kind(tasks[k]), input, MOFB_ERR_FORMAT, input->reason,
+                                      input->message);
                 worst = EXIT_FAILED;
                 continue;
             }
@@ -228,7 +253,8 @@ static int run_verb(int argc, char **argv) {
     reading.disorder = a.major ? MOFB_DISORDER_MAJOR : MOFB_DISORDER_REFUSE;
     reading.block = a.block;
     status = make_tasks(tasks, &a, &reading);
-    if (!status && mofb_model_open(&model, a.model, NULL)) status = cli_bad_usage(&cli_run, "--model %s: %s", a.model, mofb_error_message());
+    if (!status && mofb_model_open(&model, a.model, NULL))
+        status = cli_bad_usage(&cli_run, "--model %s: %s", a.model, mofb_error_message());
     if (!status) {
         cli_catch_interrupts();
         cli_inputs_read(&inputs, a.files, a.n_files, false, &reading);
@@ -241,14 +267,17 @@ static int run_verb(int argc, char **argv) {
 }
 
 const cli_verb cli_run = {
-    "run", "TASK... --model M [options] FILE...", "run tasks on structures; `all` stands for the four benchmark tasks",
-    "  TASK               names from `mofbench tasks`, or all = optimisation stability bulk_modulus heat_capacity\n"
+    "run", "TASK... --model M [options] FILE...",
+    "run tasks on structures; `all` stands for the four benchmark tasks",
+    "  TASK               names from `mofbench tasks`, or all for the four benchmark tasks:\n"
+    "                     optimisation stability bulk_modulus heat_capacity\n"
     "  FILE               CIF, extended XYZ or POSCAR; a folder stands for the structure files in it\n"
     "  -m, --model M      potential, e.g. uff4mof or uff4mof:rules=lammps_interface\n"
     "  -p, --preset P     mofsimbench-2025 (the published settings) or quick, or one of your own\n"
     "  -s, --set K=V      a parameter (`mofbench tasks NAME` lists them); may be repeated\n"
-    "      --out DIR      keep structures, trajectories, data and plots in DIR/STRUCTURE/TASK; a run that was cut\n"
-    "                     off continues when the same command is given again, a finished one is not repeated\n"
+    "      --out DIR      keep structures, trajectories, data and plots in DIR/STRUCTURE/TASK; a run that\n"
+    "                     was cut off continues when the same command is given again, a finished one is\n"
+    "                     not repeated\n"
     "      --fresh        start over what is in DIR\n"
     "      --input N=FILE a structure for input N of the task (reference, host, guest, ...)\n"
     "      --presets DIR  folder with presets of your own (*.json)\n"

@@ -38,8 +38,9 @@ int main(int argc, char **argv) {
         fmax = fmax > hypot(hypot(forces[3 * i], forces[3 * i + 1]), forces[3 * i + 2])
                    ? fmax
                    : hypot(hypot(forces[3 * i], forces[3 * i + 1]), forces[3 * i + 2]);
-    printf("%s: %zu atoms, E = %.6f eV, largest force %.4f eV/Å, pressure %.4f GPa\n", mofb_structure_name(mof), n,
-           request.energy, fmax, -(stress[0] + stress[4] + stress[8]) / 3 * 160.2176634);
+    printf("%s: %zu atoms, E = %.6f eV, largest force %.4f eV/Å, pressure %.4f GPa\n",
+           mofb_structure_name(mof), n, request.energy, fmax,
+           -(stress[0] + stress[4] + stress[8]) / 3 * 160.2176634);
 
     free(forces);
     mofb_system_free(system);

@@ -17,7 +17,8 @@ static const mofb_row options[] = {
     {"rho", MOFB_TYPE_NUMBER, 0, "Å", "", "0.4", 0.01, 10, NULL, "decay length"},
 };
 
-static mofb_status wall_open(void **state, mofb_model_info *info, const mofb_values *values, const mofb_allocator *allocator) {
+static mofb_status wall_open(void **state, mofb_model_info *info, const mofb_values *values,
+                             const mofb_allocator *allocator) {
     wall *w = malloc(sizeof *w);
     (void)allocator;
     if (!w) return mofb_ext_fail(MOFB_ERR_NO_MEMORY, "no_memory", "out of memory");
@@ -31,7 +32,8 @@ static mofb_status wall_open(void **state, mofb_model_info *info, const mofb_val
     return MOFB_OK;
 }
 
-static mofb_status wall_system_new(void **system, void *state, const mofb_structure *structure, const mofb_allocator *allocator) {
+static mofb_status wall_system_new(void **system, void *state, const mofb_structure *structure,
+                                   const mofb_allocator *allocator) {
     (void)structure, (void)allocator;
     *system = state;
     return MOFB_OK;
@@ -53,7 +55,8 @@ static mofb_status wall_evaluate(void *state, mofb_work *items, size_t count, in
                 const double *v = w->edges->vec + 3 * e;
                 double r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), pair = p->a * exp(-r / p->rho);
                 energy += 0.5 * pair; /* each pair comes twice */
-                for (int x = 0; w->forces && x < 3; x++) w->forces[3 * i + (size_t)x] -= pair / p->rho * v[x] / r;
+                for (int x = 0; w->forces && x < 3; x++)
+                    w->forces[3 * i + (size_t)x] -= pair / p->rho * v[x] / r;
             }
         if (w->energy) *w->energy = energy;
     }
