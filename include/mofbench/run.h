@@ -42,7 +42,8 @@ MOFB_API void mofb_run_options_init(mofb_run_options *options, size_t size);
 
 /* Runs a task with a model and waits for it. options: nullable. Caller owns *out. on_progress is called
    at every step (cancellation is acknowledged within one). Errors: invalid (missing_input, strict
-   findings as strict_<outcome>), unsupported (elements), cancelled, io, no_memory, device.
+   findings as strict_<outcome>), unsupported (elements; needs_cell), exists (other_attempt: the directory holds
+   another run), busy (attempt_in_use), cancelled, io, no_memory, device.
    Thread: any; the model and structures may be shared, the task may not change meanwhile. Since 0.1. */
 MOFB_API mofb_status mofb_run(mofb_result **out, const mofb_task *task, const mofb_model *model,
                               const mofb_run_options *options);

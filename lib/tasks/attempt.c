@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tasks/attempt.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct path {
     char text[4096];
@@ -55,27 +58,57 @@ static mofb_status check_identity(const char *folder, const char *file, const ch
     return status;
 }
 
-static mofb_status begin(const mofb__attempt *t, const char *identity, bool fresh) {
+static void unlock(mofb__attempt *t) {
+    if (t->lock >= 0) close(t->lock);
+    t->lock = -1;
+}
+
+/* Locks attempt.json until it is closed, which the end of the process does too. Nothing else may open it
+   meanwhile: closing any descriptor of a file gives up a process's locks on it. File systems without locks go
+   without. */
+static mofb_status lock(mofb__attempt *t, const char *file) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    t->lock = open(file, O_RDWR | O_CLOEXEC);
+    if (t->lock < 0)
+        return mofb__fail(MOFB_ERR_IO, "io", "%s: cannot open: %s", file, strerror(errno));
+    if (!fcntl(t->lock, F_SETLK, &whole) || (errno != EACCES && errno != EAGAIN)) return MOFB_OK;
+    unlock(t);
+    return mofb__fail(MOFB_ERR_BUSY, "attempt_in_use", "%.300s: another process is running there", t->folder);
+}
+
+static mofb_status forget(const mofb__attempt *t) {
     static const char *const ours[] = {"result.json", "checkpoint", "attempt.json"};
     path file;
-    MOFB__TRY(mofb__folder_make(t->folder));
-    for (int k = 0; k < 3 && fresh; k++) {
+    for (int k = 0; k < 3; k++) {
         MOFB__TRY(make_path(&file, t->folder, ours[k]));
         remove(file.text);
     }
+    return MOFB_OK;
+}
+
+static mofb_status begin(mofb__attempt *t, const char *identity, bool fresh) {
+    path file;
+    MOFB__TRY(mofb__folder_make(t->folder));
     MOFB__TRY(make_path(&file, t->folder, "attempt.json"));
-    if (exists(file.text)) return check_identity(t->folder, file.text, identity, t->a);
-    return mofb__file_write(file.text, identity, strlen(identity));
+    if (exists(file.text) && fresh) {
+        MOFB__TRY(lock(t, file.text));
+        MOFB__TRY(forget(t));
+        unlock(t);
+    }
+    if (exists(file.text)) MOFB__TRY(check_identity(t->folder, file.text, identity, t->a));
+    else MOFB__TRY(mofb__file_write(file.text, identity, strlen(identity)));
+    return lock(t, file.text);
 }
 
 mofb_status mofb__attempt_open(mofb__attempt *out, const char *folder, const char *identity, bool fresh,
                                const mofb_allocator *a) {
-    mofb__attempt t = {.a = a};
+    mofb__attempt t = {.a = a, .lock = -1};
     if (folder) {
         t.folder = mofb__strdup(a, folder);
         if (!t.folder) return mofb__no_memory();
         mofb_status status = begin(&t, identity, fresh);
         if (status) {
+            unlock(&t);
             mofb__free(t.folder);
             return status;
         }
@@ -91,9 +124,10 @@ mofb_status mofb__attempt_close(mofb__attempt *t) {
         if (s) status = s;
         mofb__free(t->files[k].name);
     }
+    unlock(t);
     mofb__free(t->files);
     mofb__free(t->folder);
-    *t = (mofb__attempt){.a = t->a};
+    *t = (mofb__attempt){.a = t->a, .lock = -1};
     return status;
 }
 

@@ -16,6 +16,7 @@
 typedef struct mofb__attempt {
     const mofb_allocator *a;
     char *folder; /* NULL: nothing is kept and every call below does nothing */
+    int lock;     /* descriptor of attempt.json, which keeps other processes out; -1: none */
     struct mofb__attempt_file {
         char *name;
         mofb__appender appender;
@@ -25,7 +26,7 @@ typedef struct mofb__attempt {
 
 /* Opens or makes the folder for the run that `identity` (a JSON object's text) describes. One that holds
    another run is refused with exists/other_attempt, naming what differs, unless `fresh`, which forgets what is
-   there. On failure nothing needs closing. */
+   there; one that another process is at with busy/attempt_in_use. On failure nothing needs closing. */
 mofb_status mofb__attempt_open(mofb__attempt *out, const char *folder, const char *identity, bool fresh,
                                const mofb_allocator *a);
 mofb_status mofb__attempt_close(mofb__attempt *t);

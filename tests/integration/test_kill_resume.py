@@ -86,3 +86,18 @@ def test_killed_runs_end_with_the_same_bytes(stage, tmp_path):
         resumes += json.loads((folder / "result.json").read_text())["run"]["n_resumes"]
     assert kills >= KILLS
     assert resumes > 0
+
+
+@pytest.mark.skipif(not DRIVER.exists(), reason="driver_task is not built")
+def test_a_folder_serves_one_process(tmp_path):
+    args = command("lbfgs", tmp_path / "run", 1e9)
+    first = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not (tmp_path / "run/relaxation.csv").exists():
+            time.sleep(0.001)
+        second = subprocess.run(args, capture_output=True, text=True)
+        assert first.poll() is None, "the first run was too short for this test"
+        assert second.returncode == 1 and "attempt_in_use" in second.stderr
+    finally:
+        first.kill()
+        first.wait()
