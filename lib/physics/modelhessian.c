@@ -9,7 +9,7 @@
 #include "structure/nlist.h"
 
 /* Force constants of Lindh et al., hartree and bohr, and their parameters by rows of the periodic table.
-   Torsions are twice as stiff as theirs: in frameworks of conjugated linkers that saves calls. */
+   Torsions are twice as stiff as theirs: measured on MOFs, see docs/optimisers.md. */
 static const double stretch_constant = 0.45, bend_constant = 0.15, torsion_constant = 0.01;
 static const double lindh_alpha[3][3] = {{1.0, 0.3949, 0.3949}, {0.3949, 0.28, 0.28}, {0.3949, 0.28, 0.28}};
 static const double lindh_reference[3][3] = {{1.35, 2.10, 2.53}, {2.10, 2.87, 3.40}, {2.53, 3.40, 3.40}};
