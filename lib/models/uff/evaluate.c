@@ -23,7 +23,10 @@ mofb_status mofb__uff_system_build(mofb__uff_system **out, mofb__uff_topology *t
     s->topology = *topology;
     const mofb__uff_topology *t = &s->topology;
     MOFB__TRY_GOTO(status, mofb__uff_bonded_build(&s->bonded, t, settings), fail);
-    MOFB__TRY_GOTO(status, mofb__uff_vdw_build(&s->vdw, t, settings), fail);
+    mofb__uff_settings own = *settings;
+    const int32_t *periodic = mofb_structure_periodic(structure);
+    own.tail = own.tail && periodic[0] && periodic[1] && periodic[2]; /* a density needs a crystal */
+    MOFB__TRY_GOTO(status, mofb__uff_vdw_build(&s->vdw, t, &own), fail);
     MOFB__TRY_GOTO(status,
                    mofb__uff_pairs_init(&s->pairs, structure, settings->cutoff, s->bonded.chunks.count, a),
                    fail);

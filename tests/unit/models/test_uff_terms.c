@@ -261,6 +261,32 @@ TEST(uff_terms__exclusions_are_by_image) {
     mofb__uff_system_free(h.system);
 }
 
+/* Away from bonds the tail is the energy beyond: a larger cutoff changes little. Only crystals have one. */
+TEST(uff_terms__tail) {
+    const int32_t numbers[6] = {1, 6, 6, 1, 8, 1}, slab[3] = {1, 1, 0};
+    mofb__uff_settings wide = paper;
+    mofb__uff_energies e[2];
+    mofb_structure *structure;
+    mofb__uff_topology t;
+    hand h;
+    wide.cutoff = 25;
+    for (int k = 0; k < 2; k++) {
+        OK(hand_new(&h, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, k ? &wide : &paper, chain, triclinic));
+        OK(hand_run(&h, &e[k], chain, triclinic, NULL, NULL));
+        mofb__uff_system_free(h.system);
+    }
+    CHECK(e[0].tail < 0 && fabs(e[1].tail) < fabs(e[0].tail) / 10);
+    CHECK_NEAR(e[0].vdw, e[1].vdw, 0.05 * fabs(e[0].tail));
+    OK(mofb_structure_new(&structure, 6, numbers, chain, triclinic, slab, NULL));
+    OK(hand_topology(&t, "H_ C_R C_3 H_ O_2 H_", chain_bonds, 5, NULL));
+    OK(mofb__uff_system_build(&h.system, &t, structure, &paper));
+    h.held = false;
+    OK(hand_run(&h, &e[0], chain, triclinic, NULL, NULL));
+    CHECK(e[0].tail == 0);
+    mofb__uff_system_free(h.system);
+    mofb_structure_free(structure);
+}
+
 /* A chain of bonded images and one wrapped elsewhere give the same. */
 TEST(uff_terms__wrapping_changes_nothing) {
     const double cell[9] = {7, 0, 0, 0, 7, 0, 0, 0, 7};
@@ -378,6 +404,7 @@ int main(void) {
     RUN(uff_terms__values);
     RUN(uff_terms__degenerate_geometries_stay_finite);
     RUN(uff_terms__exclusions_are_by_image);
+    RUN(uff_terms__tail);
     RUN(uff_terms__wrapping_changes_nothing);
     RUN(uff_terms__threads_change_no_bit);
     RUN(uff_terms__the_age_of_the_pairs_changes_no_bit);
