@@ -22,7 +22,8 @@ static bool sniff(const char *text, size_t length) {
 
 static mofb_status fill(mofb__draft *d, const mofb__cif_images *images, const mofb__cif_sites *sites) {
     size_t n = 0;
-    for (size_t k = 0; k < images->count; k++) n += images->items[k].kept;
+    for (size_t k = 0; k < images->count; k++)
+        n += images->items[k].kept;
     if (!n) return mofb__fail(MOFB_ERR_INVALID, "no_atoms", "no atom is left once the minor parts are gone");
     d->numbers = mofb__alloc(d->a, n * sizeof *d->numbers);
     d->positions = mofb__alloc(d->a, 3 * n * sizeof *d->positions);
@@ -100,8 +101,8 @@ static mofb_status read_blocks(mofb__structure_list *out, mofb__cif_block *block
         any_cell = any_cell || block->columns[MOFB__CIF_LENGTH_A].count;
         if (!is_wanted(block, options->block)) continue;
         if (!mofb__cif_has_atoms(block))
-            return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "block '%.80s' (line %u) has no atoms", options->block,
-                              (unsigned)block->line);
+            return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "block '%.80s' (line %u) has no atoms",
+                              options->block, (unsigned)block->line);
         MOFB__TRY(to_structure(&s, block, name, options));
         MOFB__TRY(mofb__structure_list_add(out, s, block->a));
         if (options->block) break;
@@ -127,7 +128,8 @@ static mofb_status read(mofb__structure_list *out, const char *text, size_t leng
 static void put_name(mofb__str *out, const char *name) {
     char copy[76];
     size_t n = 0;
-    for (; name[n] && n < sizeof copy - 1; n++) copy[n] = name[n] > ' ' && name[n] <= '~' ? name[n] : '_';
+    for (; name[n] && n < sizeof copy - 1; n++)
+        copy[n] = name[n] > ' ' && name[n] <= '~' ? name[n] : '_';
     copy[n] = 0;
     mofb__str_printf(out, "data_%s\n", n ? copy : "structure");
 }
@@ -143,7 +145,8 @@ static void put_cell(mofb__str *out, const double *cell) {
         const double *u = cell + 3 * ((k + 1) % 3), *v = cell + 3 * ((k + 2) % 3);
         double n[3];
         mofb__cross(n, u, v); /* atan2 is exact where acos is not, near 0 and 180 */
-        mofb__number_text(text, atan2(sqrt(mofb__dot(n, n)), mofb__dot(u, v)) * (180 / 3.14159265358979323846));
+        mofb__number_text(text,
+                          atan2(sqrt(mofb__dot(n, n)), mofb__dot(u, v)) * (180 / 3.14159265358979323846));
         mofb__str_printf(out, "_cell_angle_%s %s\n", angles[k], text);
     }
 }

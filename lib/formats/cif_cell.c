@@ -42,6 +42,7 @@ mofb_status mofb__cif_cell(double cell[9], const mofb__cif_block *block) {
         return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: angles %g, %g, %g do not make a cell",
                           (unsigned)block->columns[MOFB__CIF_ALPHA].line, p[3], p[4], p[5]);
     double out[9] = {p[0], 0, 0, p[1] * cg, p[1] * sg, 0, p[2] * cb, p[2] * y, p[2] * sqrt(z2)};
-    for (int k = 0; k < 9; k++) cell[k] = out[k];
+    for (int k = 0; k < 9; k++)
+        cell[k] = out[k];
     return MOFB_OK;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Partly occupied and disordered sites: refused, or reduced to the most occupied alternatives.
 
-   Alternatives are units that stay or go as a whole: all images of a disorder group; of a negative group (disorder
-   about a symmetry element) the images under one operation; of a site without group each image alone. Units exclude
-   each other if they are groups of one named assembly or if two of their atoms overlap. The vacancy, what is missing to
-   an occupancy of 1 where a unit is, is an alternative too. Units are taken by falling occupancy, equal ones as the
-   file has them, if nothing taken excludes them and the vacancy is not more likely. */
+   Alternatives are units that stay or go as a whole: all images of a disorder group; of a negative group
+   (disorder about a symmetry element) the images under one operation; of a site without group each image
+   alone. Units exclude each other if they are groups of one named assembly or if two of their atoms overlap.
+   The vacancy, what is missing to an occupancy of 1 where a unit is, is an alternative too. Units are taken
+   by falling occupancy, equal ones as the file has them, if nothing taken excludes them and the vacancy is
+   not more likely. */
 #include "formats/cif.h"
 
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 
 enum { MAX_NEAR = 256 };
 
-/* Atoms nearer than this part of the sum of their covalent radii are alternatives: below every bond (N≡N has 0.77,
-   hydrogen as X-rays see it 0.84) and above half the shift of most disordered groups. */
+/* Atoms nearer than this part of the sum of their covalent radii are alternatives: below every bond (N≡N has
+   0.77, hydrogen as X-rays see it 0.84) and above half the shift of most disordered groups. */
 static const double overlap = 0.75;
 static const double unknown_radius = 1.5; /* Å */
 
@@ -151,7 +152,8 @@ static void make_units(picker *p) {
 /* Images that overlap with one, in p->near. */
 static mofb_status find_near(picker *p, uint32_t image, size_t *count) {
     const mofb__cif_site *mine = site_of(p, image);
-    size_t n = mofb__grid_near(&p->grid, p->images->items[image].fract, p->radius, p->near, p->distances, MAX_NEAR);
+    size_t n =
+        mofb__grid_near(&p->grid, p->images->items[image].fract, p->radius, p->near, p->distances, MAX_NEAR);
     if (n > MAX_NEAR) return fail_site(mine, "too_disordered", "has too many others around it");
     *count = 0;
     for (size_t k = 0; k < n; k++) {
@@ -223,7 +225,8 @@ static mofb_status make_order(picker *p, const mofb_allocator *a) {
     for (uint32_t k = 0; k < p->n_units; k++)
         keys[k] = (key){p->units[k].occupancy, p->entries[p->units[k].first].image, k};
     qsort(keys, p->n_units, sizeof *keys, by_occupancy);
-    for (size_t k = 0; k < p->n_units; k++) p->order[k] = keys[k].index;
+    for (size_t k = 0; k < p->n_units; k++)
+        p->order[k] = keys[k].index;
     mofb__free(keys);
     return MOFB_OK;
 }
@@ -236,7 +239,8 @@ static mofb_status fill_grid(picker *p, const double cell[9], const mofb_allocat
     }
     p->radius = 2 * overlap * longest;
     mofb__grid_init(&p->grid, cell, p->radius, a);
-    for (size_t k = 0; k < p->images->count; k++) MOFB__TRY(mofb__grid_add(&p->grid, p->images->items[k].fract));
+    for (size_t k = 0; k < p->images->count; k++)
+        MOFB__TRY(mofb__grid_add(&p->grid, p->images->items[k].fract));
     return MOFB_OK;
 }
 

@@ -14,8 +14,9 @@ typedef struct maker {
 } maker;
 
 static mofb_status fail_close(const mofb__cif_site *a, const mofb__cif_site *b, double distance) {
-    return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "line %u: '%s' and '%s' (line %u) are %.3g Å apart",
-                      (unsigned)b->line, mofb__text_clip(b->label.text, b->label.length).text,
+    return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close",
+                      "line %u: '%s' and '%s' (line %u) are %.3g Å apart", (unsigned)b->line,
+                      mofb__text_clip(b->label.text, b->label.length).text,
                       mofb__text_clip(a->label.text, a->label.length).text, (unsigned)a->line, distance);
 }
 
@@ -25,11 +26,13 @@ static mofb_status is_taken(bool *taken, const maker *m, uint32_t site, const do
     uint32_t found[MOFB__CIF_MAX_ALTERNATIVES];
     double distances[MOFB__CIF_MAX_ALTERNATIVES];
     const mofb__cif_site *mine = &m->sites->items[site];
-    size_t n = mofb__grid_near(&m->grid, fract, MOFB__CIF_MERGE, found, distances, MOFB__CIF_MAX_ALTERNATIVES);
+    size_t n =
+        mofb__grid_near(&m->grid, fract, MOFB__CIF_MERGE, found, distances, MOFB__CIF_MAX_ALTERNATIVES);
     *taken = false;
     if (n > MOFB__CIF_MAX_ALTERNATIVES)
-        return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "line %u: more than %d atoms in one place with '%s'",
-                          (unsigned)mine->line, MOFB__CIF_MAX_ALTERNATIVES,
+        return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close",
+                          "line %u: more than %d atoms in one place with '%s'", (unsigned)mine->line,
+                          MOFB__CIF_MAX_ALTERNATIVES,
                           mofb__text_clip(mine->label.text, mine->label.length).text);
     for (size_t k = 0; k < n && !*taken; k++) {
         uint32_t other = m->out->items[found[k]].site;
@@ -47,8 +50,7 @@ static mofb_status add(maker *m, uint32_t site, uint32_t operation, const double
         return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_many_atoms", "symmetry makes more than %d atoms",
                           MOFB__CIF_MAX_ATOMS);
     MOFB__TRY(mofb__grow(m->a, &out->items, &out->capacity, out->count + 1, sizeof *out->items));
-    out->items[out->count++] =
-        (mofb__cif_image){site, operation, {fract[0], fract[1], fract[2]}, true};
+    out->items[out->count++] = (mofb__cif_image){site, operation, {fract[0], fract[1], fract[2]}, true};
     return MOFB_OK;
 }
 
@@ -73,7 +75,8 @@ static mofb_status add_images(maker *m, uint32_t site, const mofb__symops *ops) 
         const mofb__symop *op = &ops->items[k];
         double g[3];
         for (int i = 0; i < 3; i++)
-            g[i] = wrapped(op->r[3 * i] * f[0] + op->r[3 * i + 1] * f[1] + op->r[3 * i + 2] * f[2] + op->t[i]);
+            g[i] =
+                wrapped(op->r[3 * i] * f[0] + op->r[3 * i + 1] * f[1] + op->r[3 * i + 2] * f[2] + op->t[i]);
         MOFB__TRY(add_if_free(m, site, (uint32_t)k, g));
     }
     return MOFB_OK;

@@ -72,7 +72,8 @@ static bool is_end_of_line(char c) {
 static void skip_blanks(mofb__cif_text *t) {
     while (t->at < t->end) {
         if (*t->at == '#')
-            while (t->at < t->end && !is_end_of_line(*t->at)) t->at++;
+            while (t->at < t->end && !is_end_of_line(*t->at))
+                t->at++;
         else if (mofb__is_blank(*t->at) || !*t->at) step(t);
         else return;
     }
@@ -81,7 +82,8 @@ static void skip_blanks(mofb__cif_text *t) {
 static mofb_status text_field(token *out, mofb__cif_text *t) {
     uint32_t line = t->line;
     const char *start = ++t->at;
-    while (t->at < t->end && !(*t->at == ';' && at_line_start(t))) step(t);
+    while (t->at < t->end && !(*t->at == ';' && at_line_start(t)))
+        step(t);
     if (t->at == t->end) return fail_end(line, "a text field");
     const char *end = t->at++; /* the line end before the semicolon belongs to it */
     if (end > start && end[-1] == '\n') end--;
@@ -115,7 +117,8 @@ static mofb_status next_token(token *out, mofb__cif_text *t) {
     if (*t->at == ';' && at_line_start(t)) return text_field(out, t);
     if (*t->at == '\'' || *t->at == '"') return quoted(out, t);
     const char *start = t->at;
-    while (t->at < t->end && !mofb__is_blank(*t->at)) t->at++;
+    while (t->at < t->end && !mofb__is_blank(*t->at))
+        t->at++;
     out->value.length = (size_t)(t->at - start);
     if (*start == '_') out->kind = TAG;
     else if (starts(&out->value, "data_")) out->kind = DATA;
@@ -129,7 +132,8 @@ static mofb_status next_token(token *out, mofb__cif_text *t) {
 static int tag_of(const mofb__cif_value *v) {
     char name[64];
     if (v->length >= sizeof name) return -1;
-    for (size_t k = 0; k < v->length; k++) name[k] = v->text[k] == '.' ? '_' : mofb__lower(v->text[k]);
+    for (size_t k = 0; k < v->length; k++)
+        name[k] = v->text[k] == '.' ? '_' : mofb__lower(v->text[k]);
     name[v->length] = 0;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(names[k].name, name)) return names[k].tag;
@@ -155,8 +159,8 @@ static mofb_status read_item(mofb__cif_block *b, const token *tag, const token *
     mofb__cif_column *c = &b->columns[t];
     if (c->line && t < MOFB__CIF_OPERATION && (c->count != 1 || !same(&c->values[0], &value->value)))
         return mofb__fail(MOFB_ERR_FORMAT, "duplicate_item", "line %u: %s was given in line %u already",
-                          (unsigned)tag->value.line,
-                          mofb__text_clip(tag->value.text, tag->value.length).text, (unsigned)c->line);
+                          (unsigned)tag->value.line, mofb__text_clip(tag->value.text, tag->value.length).text,
+                          (unsigned)c->line);
     if (c->line && (c->loop || mofb__cif_value_at(b, t, 0))) return MOFB_OK;
     c->count = 0;
     c->line = tag->value.line;
@@ -176,8 +180,8 @@ static mofb_status loop_head(loop *l, mofb__cif_block *b, token *now, mofb__cif_
         MOFB__TRY(mofb__grow(b->a, &l->tags, &l->capacity, l->count + 1, sizeof *l->tags));
         if (t >= 0 && b->columns[t].line) {
             if (t < MOFB__CIF_OPERATION)
-                return mofb__fail(MOFB_ERR_FORMAT, "duplicate_item", "line %u: %s was given in line %u already",
-                                  (unsigned)now->value.line,
+                return mofb__fail(MOFB_ERR_FORMAT, "duplicate_item",
+                                  "line %u: %s was given in line %u already", (unsigned)now->value.line,
                                   mofb__text_clip(now->value.text, now->value.length).text,
                                   (unsigned)b->columns[t].line);
             t = -1;
@@ -203,7 +207,8 @@ static mofb_status loop_body(loop *l, mofb__cif_block *b, token *now, mofb__cif_
     }
     if (!column || !l->wanted) return MOFB_OK;
     return mofb__fail(MOFB_ERR_FORMAT, now->kind == END ? "unexpected_end" : "bad_loop",
-                      "line %u: a row of a loop ends after %zu of %zu values", (unsigned)last, column, l->count);
+                      "line %u: a row of a loop ends after %zu of %zu values", (unsigned)last, column,
+                      l->count);
 }
 
 /* loop_ was read; *now is the first token behind the loop afterwards. */
@@ -225,7 +230,8 @@ static void block_clear(mofb__cif_block *b) {
 }
 
 void mofb__cif_block_free(mofb__cif_block *block) {
-    for (int t = 0; t < MOFB__CIF_TAGS; t++) mofb__free(block->columns[t].values);
+    for (int t = 0; t < MOFB__CIF_TAGS; t++)
+        mofb__free(block->columns[t].values);
     memset(block->columns, 0, sizeof block->columns);
 }
 
@@ -268,7 +274,8 @@ static bool is_uncertainty(const char *text, size_t length) {
     if (!length) return true;
     if (*text != '(') return false;
     size_t k = 1;
-    while (k < length && (mofb__is_digit(text[k]) || text[k] == '.')) k++;
+    while (k < length && (mofb__is_digit(text[k]) || text[k] == '.'))
+        k++;
     return k == length || (k + 1 == length && text[k] == ')');
 }
 

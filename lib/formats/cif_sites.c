@@ -13,7 +13,8 @@ static const double full_occupancy = 0.995, over_occupancy = 1.005;
 
 static size_t letters(const char *text, size_t length) {
     size_t n = 0;
-    while (n < length && mofb__is_letter(text[n])) n++;
+    while (n < length && mofb__is_letter(text[n]))
+        n++;
     return n;
 }
 
@@ -56,13 +57,15 @@ mofb_status mofb__cif_element(int32_t *number, const mofb__cif_block *block, siz
     if (!v) {
         const mofb__cif_column *c = &block->columns[MOFB__CIF_TYPE];
         if (!c->count) c = &block->columns[MOFB__CIF_LABEL];
-        return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "line %u: atom %zu has neither type symbol nor label",
+        return mofb__fail(MOFB_ERR_INVALID, "unknown_element",
+                          "line %u: atom %zu has neither type symbol nor label",
                           (unsigned)(row < c->count ? c->values[row].line : block->line), row + 1);
     }
     int32_t z = type ? from_type(v->text, v->length) : from_label(block, v->text, v->length);
     if (!z)
-        return mofb__fail(MOFB_ERR_INVALID, "unknown_element", "line %u: no element can be told from the %s '%s'",
-                          (unsigned)v->line, type ? "type symbol" : "label (there is no type symbol)",
+        return mofb__fail(MOFB_ERR_INVALID, "unknown_element",
+                          "line %u: no element can be told from the %s '%s'", (unsigned)v->line,
+                          type ? "type symbol" : "label (there is no type symbol)",
                           mofb__text_clip(v->text, v->length).text);
     *number = z;
     return MOFB_OK;
@@ -73,8 +76,9 @@ bool mofb__cif_has_atoms(const mofb__cif_block *block) {
 }
 
 static mofb_status check_columns(const mofb__cif_block *block, int x) {
-    static const int tags[] = {MOFB__CIF_LABEL, MOFB__CIF_TYPE, MOFB__CIF_OCCUPANCY, MOFB__CIF_CHARGE,
-                               MOFB__CIF_CALC_FLAG, MOFB__CIF_DISORDER_GROUP, MOFB__CIF_DISORDER_ASSEMBLY};
+    static const int tags[] = {
+        MOFB__CIF_LABEL,     MOFB__CIF_TYPE,           MOFB__CIF_OCCUPANCY,        MOFB__CIF_CHARGE,
+        MOFB__CIF_CALC_FLAG, MOFB__CIF_DISORDER_GROUP, MOFB__CIF_DISORDER_ASSEMBLY};
     const mofb__cif_column *first = &block->columns[x];
     for (int k = x + 1; k < x + 3; k++)
         if (block->columns[k].loop != first->loop || block->columns[k].count != first->count)
@@ -83,8 +87,9 @@ static mofb_status check_columns(const mofb__cif_block *block, int x) {
     for (size_t k = 0; k < sizeof tags / sizeof *tags; k++) {
         const mofb__cif_column *c = &block->columns[tags[k]];
         if (c->line && c->loop != first->loop)
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_loop", "line %u: a column of atoms outside the loop of line %u",
-                              (unsigned)c->line, (unsigned)first->line);
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_loop",
+                              "line %u: a column of atoms outside the loop of line %u", (unsigned)c->line,
+                              (unsigned)first->line);
     }
     return MOFB_OK;
 }
@@ -94,7 +99,8 @@ static mofb_status coordinates(double out[3], const mofb__cif_block *block, int 
         const mofb__cif_value *v = &block->columns[x + k].values[row];
         MOFB__TRY(mofb__cif_number(&out[k], v, "a coordinate"));
         if (fabs(out[k]) > 1e6)
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %u: %g is no coordinate", (unsigned)v->line, out[k]);
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %u: %g is no coordinate",
+                              (unsigned)v->line, out[k]);
     }
     return MOFB_OK;
 }
@@ -109,8 +115,9 @@ static mofb_status optional_number(double *out, const mofb__cif_block *block, in
 static mofb_status read_occupancy(mofb__cif_site *s, const mofb__cif_block *block, size_t row) {
     MOFB__TRY(optional_number(&s->occupancy, block, MOFB__CIF_OCCUPANCY, row, 1, "an occupancy"));
     if (s->occupancy < 0 || s->occupancy > over_occupancy)
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_occupancy", "line %u: atom '%s' has occupancy %g, allowed is 0 to 1",
-                          (unsigned)s->line, mofb__text_clip(s->label.text, s->label.length).text, s->occupancy);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_occupancy",
+                          "line %u: atom '%s' has occupancy %g, allowed is 0 to 1", (unsigned)s->line,
+                          mofb__text_clip(s->label.text, s->label.length).text, s->occupancy);
     if (s->occupancy >= full_occupancy) s->occupancy = 1;
     return MOFB_OK;
 }

@@ -43,7 +43,8 @@ static bool read_symbol(symbol *out, const mofb__cif_value *v) {
         length = (size_t)(colon - v->text);
         if (!squeeze(out->choice, sizeof out->choice, colon + 1, v->length - length - 1)) return false;
     } else {
-        for (; mofb__text_word(&word, &rest); words++) last = word;
+        for (; mofb__text_word(&word, &rest); words++)
+            last = word;
         if (words > 2 && last.length == 1 && strchr("HRSZhrsz", *last.text)) {
             out->choice[0] = *last.text == 'S' || *last.text == 's'   ? '1'
                              : *last.text == 'Z' || *last.text == 'z' ? '2'
@@ -77,8 +78,8 @@ static bool equal_hm(const char *ours, const char *theirs, int number) {
     return !strcmp(ours, copy);
 }
 
-/* How well a symbol names a setting: 2 the full symbol or that of the setting itself, 1 the short symbol of the
-   group, 0 not. spglib lists several spellings in one text: "C 2/c = C 1 2/c 1". */
+/* How well a symbol names a setting: 2 the full symbol or that of the setting itself, 1 the short symbol of
+   the group, 0 not. spglib lists several spellings in one text: "C 2/c = C 1 2/c 1". */
 static int matches_hm(const symbol *hm, const SpglibSpacegroupType *type) {
     char spelled[48];
     const char *all = type->international, *stop;
@@ -128,7 +129,8 @@ static size_t operations(mofb__symop out[192], int hall_number) {
     int n = spg_get_symmetry_from_database(r, t, hall_number);
     for (int k = 0; k < n; k++)
         for (int i = 0; i < 3; i++) {
-            for (int j = 0; j < 3; j++) out[k].r[3 * i + j] = r[k][i][j];
+            for (int j = 0; j < 3; j++)
+                out[k].r[3 * i + j] = r[k][i][j];
             out[k].t[i] = t[k][i];
         }
     return n > 0 ? (size_t)n : 0;
@@ -192,7 +194,8 @@ mofb_status mofb__cif_space_group(mofb__symops *out, const mofb__cif_block *bloc
         w.hall.text[0] = 0;
         best = best_setting(&w, cell, &ties);
     }
-    if (named && !best) return fail_named(named, "unknown_space_group", "is not known or does not fit the cell");
+    if (named && !best)
+        return fail_named(named, "unknown_space_group", "is not known or does not fit the cell");
     if (ties) return fail_named(named, "ambiguous_space_group", "has several settings that fit the cell");
     out->items = mofb__calloc(block->a, 192, sizeof *out->items);
     if (!out->items) return mofb__no_memory();

@@ -16,7 +16,8 @@ typedef struct reader {
 } reader;
 
 static void skip(reader *r) {
-    while (r->at < r->end && mofb__is_blank(*r->at)) r->at++;
+    while (r->at < r->end && mofb__is_blank(*r->at))
+        r->at++;
 }
 
 /* A decimal such as 0.333 stands for the twenty-fourth that it rounds or truncates: all translations of space
@@ -112,7 +113,8 @@ bool mofb__symop_fits(const mofb__symop *op, const double cell[9]) {
     double metric[9], transposed[9], moved[9], r[9];
     mofb__transpose3(transposed, cell);
     mofb__mul3(metric, cell, transposed);
-    for (int k = 0; k < 9; k++) r[k] = op->r[k];
+    for (int k = 0; k < 9; k++)
+        r[k] = op->r[k];
     mofb__transpose3(transposed, r);
     mofb__mul3(moved, transposed, metric);
     mofb__mul3(moved, moved, r);
@@ -124,7 +126,7 @@ bool mofb__symop_fits(const mofb__symop *op, const double cell[9]) {
 }
 
 static int compare(const void *a, const void *b) {
-    return memcmp(((const mofb__symop *)a)->r, ((const mofb__symop *)b)->r, sizeof ((mofb__symop *)0)->r);
+    return memcmp(((const mofb__symop *)a)->r, ((const mofb__symop *)b)->r, sizeof((mofb__symop *)0)->r);
 }
 
 static bool same_shift(const double *a, const double *b) {
@@ -151,7 +153,8 @@ static mofb__symop product(const mofb__symop *a, const mofb__symop *b) {
     mofb__symop c;
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++)
-            c.r[3 * i + j] = a->r[3 * i] * b->r[j] + a->r[3 * i + 1] * b->r[3 + j] + a->r[3 * i + 2] * b->r[6 + j];
+            c.r[3 * i + j] =
+                a->r[3 * i] * b->r[j] + a->r[3 * i + 1] * b->r[3 + j] + a->r[3 * i + 2] * b->r[6 + j];
         c.t[i] = a->r[3 * i] * b->t[0] + a->r[3 * i + 1] * b->t[1] + a->r[3 * i + 2] * b->t[2] + a->t[i];
     }
     return c;
@@ -168,9 +171,10 @@ static mofb_status check_group(const mofb__symops *ops, uint32_t line, const mof
         for (size_t j = 0; j < ops->count && !status; j++) {
             mofb__symop c = product(&ops->items[i], &ops->items[j]);
             if (!contains(&sorted, &c))
-                status = mofb__fail(MOFB_ERR_FORMAT, "bad_symmetry_operation",
-                                    "line %u: the symmetry operations are not a group: %zu after %zu is none of them",
-                                    (unsigned)line, i + 1, j + 1);
+                status = mofb__fail(
+                    MOFB_ERR_FORMAT, "bad_symmetry_operation",
+                    "line %u: the symmetry operations are not a group: %zu after %zu is none of them",
+                    (unsigned)line, i + 1, j + 1);
         }
     mofb__free(sorted.items);
     return status;
@@ -181,14 +185,16 @@ static mofb_status add_listed(mofb__symops *out, const mofb__cif_value *v, const
     mofb__symop op;
     mofb__clip text = mofb__text_clip(v->text, v->length);
     if (!mofb__symop_parse(&op, v->text, v->length))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_symmetry_operation", "line %u: '%s' is not a symmetry operation",
-                          (unsigned)v->line, text.text);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_symmetry_operation",
+                          "line %u: '%s' is not a symmetry operation", (unsigned)v->line, text.text);
     if (!mofb__symop_fits(&op, cell))
         return mofb__fail(MOFB_ERR_FORMAT, "bad_symmetry_operation",
-                          "line %u: the symmetry operation '%s' does not fit the cell", (unsigned)v->line, text.text);
+                          "line %u: the symmetry operation '%s' does not fit the cell", (unsigned)v->line,
+                          text.text);
     if (out->count == MOFB__CIF_MAX_OPERATIONS)
-        return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_many_operations", "line %u: more than %d symmetry operations",
-                          (unsigned)v->line, MOFB__CIF_MAX_OPERATIONS);
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_many_operations",
+                          "line %u: more than %d symmetry operations", (unsigned)v->line,
+                          MOFB__CIF_MAX_OPERATIONS);
     MOFB__TRY(mofb__grow(a, &out->items, &out->capacity, out->count + 1, sizeof op));
     out->items[out->count++] = op;
     return MOFB_OK;

@@ -27,10 +27,11 @@ typedef struct column {
     mofb__span name;
     char type; /* S R I L */
     size_t width;
-    size_t array; /* index in the draft, or one of these */
+    int role;     /* one of these */
+    size_t array; /* index in the draft, of an ARRAY */
 } column;
 
-enum { SPECIES = SIZE_MAX, POSITIONS = SIZE_MAX - 1, SKIPPED = SIZE_MAX - 2, NUMBERS = SIZE_MAX - 3 };
+enum { ARRAY, SPECIES, NUMBERS, POSITIONS, SKIPPED };
 
 static mofb_status fail_end(size_t line, const char *what) {
     return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: the text ends before %s", line, what);
@@ -58,10 +59,11 @@ static mofb_status next_frame(frame *out, bool *found, place *p) {
     mofb__span count = line;
     mofb__text_word(&word, &line);
     if (!mofb__text_integer(&n, word.text, word.length) || n < 0 || !is_empty(line))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: '%s' is not a number of atoms", p->line - 1,
-                          mofb__text_clip(count.text, count.length).text);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: '%s' is not a number of atoms",
+                          p->line - 1, mofb__text_clip(count.text, count.length).text);
     *out = (frame){.n_atoms = (size_t)n, .line = p->line, .index = p->index++};
-    if (n == 0) return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "line %zu: a frame without atoms", p->line - 1);
+    if (n == 0)
+        return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "line %zu: a frame without atoms", p->line - 1);
     if (!take_line(&out->comment, p)) return fail_end(p->line, "the comment line");
     out->body = p->rest;
     for (size_t k = 0; k < out->n_atoms; k++)
@@ -92,21 +94,24 @@ typedef struct columns {
 
 static mofb_status add_column(columns *c, const frame *f, mofb__span name, mofb__span type, int64_t width,
                               const mofb_allocator *a) {
-    if (type.length != 1 || !strchr("SRIL", *type.text)) return fail_properties(f, type, "a type is S, R, I or L");
-    if (width < 1 || c->words + (size_t)width > MAX_COLUMNS) return fail_properties(f, name, "a bad number of columns");
-    column new = {.name = name, .type = *type.text, .width = (size_t)width, .array = 0};
-    if (new.type == 'S') new.array = SKIPPED;
+    if (type.length != 1 || !strchr("SRIL", *type.text))
+        return fail_properties(f, type, "a type is S, R, I or L");
+    if (width < 1 || c->words + (size_t)width > MAX_COLUMNS)
+        return fail_properties(f, name, "a bad number of columns");
+    column new = {.name = name, .type = *type.text, .width = (size_t)width};
+    if (new.type == 'S') new.role = SKIPPED;
     if (mofb__text_is(name, "species") && !c->species) {
         if (width != 1) return fail_properties(f, name, "species needs one column");
-        new.array = SPECIES;
+        new.role = SPECIES;
         c->species = true;
     } else if (mofb__text_is(name, "pos") && !c->positions) {
-        if (width != 3 || new.type != 'R') return fail_properties(f, name, "pos needs three columns of type R");
-        new.array = POSITIONS;
+        if (width != 3 || new.type != 'R')
+            return fail_properties(f, name, "pos needs three columns of type R");
+        new.role = POSITIONS;
         c->positions = true;
-    } else if ((mofb__text_is(name, "Z") || mofb__text_is(name, "numbers")) && new.type == 'I' && width == 1 &&
-               !c->numbers) {
-        new.array = NUMBERS;
+    } else if ((mofb__text_is(name, "Z") || mofb__text_is(name, "numbers")) && new.type == 'I' &&
+               width == 1 && !c->numbers) {
+        new.role = NUMBERS;
         c->numbers = true;
     }
     MOFB__TRY(mofb__grow(a, &c->items, &c->capacity, c->count + 1, sizeof new));
@@ -135,8 +140,8 @@ static mofb_status make_arrays(mofb__draft *d, columns *c) {
     if (!d->arrays) return mofb__no_memory();
     for (size_t k = 0; k < c->count; k++) {
         column *col = &c->items[k];
-        if (col->array == NUMBERS && c->species) col->array = SKIPPED; /* says what species says */
-        if (col->array >= NUMBERS) continue;
+        if (col->role == NUMBERS && c->species) col->role = SKIPPED; /* says what species says */
+        if (col->role != ARRAY) continue;
         mofb__array *to = &d->arrays[d->n_arrays];
         col->array = d->n_arrays++;
         to->width = col->width;
@@ -151,7 +156,8 @@ static mofb_status make_arrays(mofb__draft *d, columns *c) {
 static mofb_status read_species(int32_t *out, mofb__span word, size_t line) {
     size_t n = 0;
     int64_t z = 0;
-    while (n < word.length && mofb__is_letter(word.text[n])) n++;
+    while (n < word.length && mofb__is_letter(word.text[n]))
+        n++;
     if (n) z = n <= 2 ? mofb__element_number(word.text, n) : 0;
     else if (!mofb__text_integer(&z, word.text, word.length) || z > MOFB__MAX_Z) z = 0;
     if (z < 1)
@@ -174,14 +180,15 @@ static mofb_status read_number(double *out, const column *c, mofb__span word, si
 
 static mofb_status read_word(mofb__draft *d, const column *c, size_t atom, size_t nth, mofb__span word,
                              size_t line) {
-    if (c->array == SPECIES || c->array == NUMBERS) return read_species(&d->numbers[atom], word, line);
-    if (c->array == POSITIONS) return read_number(&d->positions[3 * atom + nth], c, word, line);
-    if (c->array == SKIPPED) return MOFB_OK;
+    if (c->role == SPECIES || c->role == NUMBERS) return read_species(&d->numbers[atom], word, line);
+    if (c->role == POSITIONS) return read_number(&d->positions[3 * atom + nth], c, word, line);
+    if (c->role == SKIPPED) return MOFB_OK;
     return read_number(&d->arrays[c->array].values[c->width * atom + nth], c, word, line);
 }
 
 static mofb_status fail_short(size_t line, const columns *c) {
-    return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: an atom needs %zu values", line, c->words);
+    return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: an atom needs %zu values", line,
+                      c->words);
 }
 
 /* Before memory is taken: lines too short for what Properties promises are found without it. */
@@ -213,8 +220,8 @@ static mofb_status read_cell(mofb__draft *d, const frame *f, const mofb__extxyz_
     bool zero = true;
     for (; mofb__text_word(&word, &rest) && n < 9; n++) {
         if (!mofb__text_number(&d->cell[n], word.text, word.length))
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: '%s' is not a number (Lattice)", f->line,
-                              mofb__text_clip(word.text, word.length).text);
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: '%s' is not a number (Lattice)",
+                              f->line, mofb__text_clip(word.text, word.length).text);
         zero = zero && d->cell[n] == 0;
     }
     if (n != 9 || word.length)
@@ -230,7 +237,8 @@ static mofb_status read_pbc(mofb__draft *d, const frame *f, const mofb__extxyz_c
         d->periodic[k] = d->has_cell;
         if (!c->has_pbc) continue;
         if (!mofb__text_word(&word, &rest) || !mofb__extxyz_bool(&truth, word))
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_properties", "line %zu: pbc needs three of T and F", f->line);
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_properties", "line %zu: pbc needs three of T and F",
+                              f->line);
         if (truth && !d->has_cell)
             return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %zu: periodic without a Lattice", f->line);
         d->periodic[k] = truth;
@@ -254,7 +262,8 @@ static mofb_status set_name(mofb__draft *d, const frame *f, const char *name, bo
 static mofb_status fill(mofb__draft *d, columns *c, const frame *f, const mofb__extxyz_comment *comment) {
     static const char plain[] = "species:S:1:pos:R:3";
     bool extended = comment->has_lattice || comment->has_properties;
-    mofb__span properties = comment->has_properties ? comment->properties : (mofb__span){plain, sizeof plain - 1};
+    mofb__span properties =
+        comment->has_properties ? comment->properties : (mofb__span){plain, sizeof plain - 1};
     MOFB__TRY(read_properties(c, f, properties, d->a));
     if (comment->has_lattice) MOFB__TRY(read_cell(d, f, comment));
     if (extended) MOFB__TRY(read_pbc(d, f, comment));
@@ -295,9 +304,11 @@ static mofb_status wanted_frame(size_t *wanted, mofb__span all, const char *bloc
     bool found = true;
     if (!mofb__text_integer(&n, block, strlen(block)))
         return mofb__fail(MOFB_ERR_INVALID, "bad_value", "'%.40s' is not the number of a frame", block);
-    while (n < 0 && found) MOFB__TRY(next_frame(&f, &found, &p));
+    while (n < 0 && found)
+        MOFB__TRY(next_frame(&f, &found, &p));
     if (n < 0) n += (int64_t)p.index;
-    if (n < 0) return mofb__fail(MOFB_ERR_NOT_FOUND, "no_block", "frame %.40s: there are %zu", block, p.index);
+    if (n < 0)
+        return mofb__fail(MOFB_ERR_NOT_FOUND, "no_block", "frame %.40s: there are %zu", block, p.index);
     *wanted = (size_t)n;
     return MOFB_OK;
 }
@@ -319,7 +330,8 @@ static mofb_status read(mofb__structure_list *out, const char *text, size_t leng
     }
     if (out->count) return MOFB_OK;
     if (options->block)
-        return mofb__fail(MOFB_ERR_NOT_FOUND, "no_block", "frame %.40s: there are %zu", options->block, p.index);
+        return mofb__fail(MOFB_ERR_NOT_FOUND, "no_block", "frame %.40s: there are %zu", options->block,
+                          p.index);
     return mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "no frame has atoms");
 }
 

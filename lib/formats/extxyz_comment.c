@@ -11,7 +11,8 @@ typedef struct item {
 } item;
 
 static void skip_blanks(mofb__span *s) {
-    while (s->length && (mofb__is_blank(*s->text) || *s->text == ',')) s->text++, s->length--;
+    while (s->length && (mofb__is_blank(*s->text) || *s->text == ','))
+        s->text++, s->length--;
 }
 
 /* Up to the closing character; without one the rest of the line. */
@@ -30,7 +31,8 @@ static mofb__span enclosed(mofb__span *s, char open, char close) {
 
 static mofb__span bare(mofb__span *s, const char *stops) {
     size_t k = 0;
-    while (k < s->length && !mofb__is_blank(s->text[k]) && !(s->text[k] && strchr(stops, s->text[k]))) k++;
+    while (k < s->length && !mofb__is_blank(s->text[k]) && !(s->text[k] && strchr(stops, s->text[k])))
+        k++;
     mofb__span word = {s->text, k};
     *s = (mofb__span){s->text + k, s->length - k};
     return word;
@@ -56,7 +58,8 @@ static bool next_item(item *out, mofb__span *s) {
     skip_blanks(&after);
     if (after.length && *after.text == '=') {
         *s = (mofb__span){after.text + 1, after.length - 1};
-        while (s->length && mofb__is_blank(*s->text)) s->text++, s->length--;
+        while (s->length && mofb__is_blank(*s->text))
+            s->text++, s->length--;
         out->value = read_value(s, &out->bracketed);
         out->has_value = true;
     }
@@ -125,7 +128,8 @@ static bool add_numbers(mofb__json *info, const char *key, mofb__span value) {
     if (!words) return false;
     rest = value;
     mofb__json *parent = words > 1 ? mofb__json_add_array(info, key) : info;
-    while (mofb__text_word(&word, &rest)) add_scalar(parent, words > 1 ? NULL : key, word);
+    while (mofb__text_word(&word, &rest))
+        add_scalar(parent, words > 1 ? NULL : key, word);
     return true;
 }
 
@@ -150,7 +154,8 @@ mofb_status mofb__extxyz_comment_read(mofb__extxyz_comment *out, mofb__span line
     *out = (mofb__extxyz_comment){0};
     while (!status && next_item(&i, &line)) {
         if (i.has_value && mofb__text_is(i.key, "Lattice")) out->lattice = i.value, out->has_lattice = true;
-        else if (i.has_value && mofb__text_is(i.key, "Properties")) out->properties = i.value, out->has_properties = true;
+        else if (i.has_value && mofb__text_is(i.key, "Properties"))
+            out->properties = i.value, out->has_properties = true;
         else if (i.has_value && mofb__text_is(i.key, "pbc")) out->pbc = i.value, out->has_pbc = true;
         else if (i.key.length || i.has_value) {
             if (!out->info) out->info = mofb__json_new_object();

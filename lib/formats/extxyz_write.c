@@ -5,7 +5,8 @@
 
 /* Names stand between colons and blanks. */
 static void put_name(mofb__str *out, const char *name) {
-    for (; *name; name++) mofb__str_append(out, *name > ' ' && *name != ':' && *name != '"' ? name : "_", 1);
+    for (; *name; name++)
+        mofb__str_append(out, *name > ' ' && *name != ':' && *name != '"' ? name : "_", 1);
 }
 
 static void put_numbers(mofb__str *out, const double *values, size_t count, const char *between) {
@@ -15,8 +16,8 @@ static void put_numbers(mofb__str *out, const double *values, size_t count, cons
     }
 }
 
-static void put_comment(mofb__str *out, const double *cell, const int32_t periodic[3], const mofb__array *arrays,
-                        size_t n_arrays, const char *info) {
+static void put_comment(mofb__str *out, const double *cell, const int32_t periodic[3],
+                        const mofb__array *arrays, size_t n_arrays, const char *info) {
     if (cell) {
         mofb__str_puts(out, "Lattice=\"");
         put_numbers(out, cell, 9, " ");
@@ -31,13 +32,14 @@ static void put_comment(mofb__str *out, const double *cell, const int32_t period
     if (info && *info) mofb__str_puts(out, *info == ' ' ? "" : " ");
     if (info) mofb__str_puts(out, info);
     mofb__str_puts(out, " pbc=\"");
-    for (int k = 0; k < 3; k++) mofb__str_puts(out, periodic[k] ? k ? " T" : "T" : k ? " F" : "F");
+    for (int k = 0; k < 3; k++)
+        mofb__str_puts(out, periodic[k] ? k ? " T" : "T" : k ? " F" : "F");
     mofb__str_puts(out, "\"\n");
 }
 
-mofb_status mofb__extxyz_frame(mofb__str *out, size_t n_atoms, const int32_t *numbers, const double *positions,
-                               const double *cell, const int32_t periodic[3], const mofb__array *arrays,
-                               size_t n_arrays, const char *info) {
+mofb_status mofb__extxyz_frame(mofb__str *out, size_t n_atoms, const int32_t *numbers,
+                               const double *positions, const double *cell, const int32_t periodic[3],
+                               const mofb__array *arrays, size_t n_arrays, const char *info) {
     mofb__str_printf(out, "%zu\n", n_atoms);
     put_comment(out, cell, periodic, arrays, n_arrays, info);
     for (size_t i = 0; i < n_atoms; i++) {

@@ -61,7 +61,8 @@ mofb_status mofb__structure_list_add(mofb__structure_list *list, mofb_structure 
 }
 
 void mofb__structure_list_free(mofb__structure_list *list) {
-    for (size_t k = 0; k < list->count; k++) mofb_structure_free(list->items[k]);
+    for (size_t k = 0; k < list->count; k++)
+        mofb_structure_free(list->items[k]);
     mofb__free(list->items);
     *list = (mofb__structure_list){0};
 }
@@ -96,7 +97,6 @@ mofb_status mofb__formats_read(mofb__structure_list *out, const char *text, size
     const char *called = name ? name : path;
     mofb_status status = choose(&format, text, length, path, options);
     if (!status) status = format->read(out, text, length, called, options ? options : &defaults);
-    if (!status && !out->count)
-        status = mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "no structure with atoms");
+    if (!status && !out->count) status = mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "no structure with atoms");
     return status && called ? mofb__fail_prefix(status, "%.200s", called) : status;
 }

@@ -43,9 +43,10 @@ mofb_status mofb__formats_read(mofb__structure_list *out, const char *text, size
                                const char *path, const mofb_structure_options *options);
 
 /* One extended XYZ frame with more columns and values than a structure carries: arrays are per atom with
-   their names and widths; `info` is key=value text to put on the comment line (NULL: none). Full precision. */
-mofb_status mofb__extxyz_frame(mofb__str *out, size_t n_atoms, const int32_t *numbers, const double *positions,
-                               const double *cell, const int32_t periodic[3], const mofb__array *arrays,
-                               size_t n_arrays, const char *info);
+   their names and widths; `info` is key=value text to put on the comment line (NULL: none). Full precision.
+ */
+mofb_status mofb__extxyz_frame(mofb__str *out, size_t n_atoms, const int32_t *numbers,
+                               const double *positions, const double *cell, const int32_t periodic[3],
+                               const mofb__array *arrays, size_t n_arrays, const char *info);
 
 #endif

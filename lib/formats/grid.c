@@ -11,7 +11,8 @@ static const uint32_t none = UINT32_MAX;
 /* Boxes at least this wide keep their number within integers. */
 static const double widest = 1 << 20;
 
-/* Points looked at for each that may be found: more than matter can have, so that crowded input ends early. */
+/* Points looked at for each that may be found: more than matter can have, so that crowded input ends early.
+ */
 static const size_t crowd = 64;
 
 void mofb__grid_init(mofb__grid *g, const double cell[9], double radius, const mofb_allocator *a) {
@@ -66,7 +67,8 @@ static mofb_status more_heads(mofb__grid *g) {
     mofb__free(g->heads);
     g->heads = heads;
     g->n_heads = wanted;
-    for (size_t k = 0; k < g->count; k++) link_point(g, (uint32_t)k);
+    for (size_t k = 0; k < g->count; k++)
+        link_point(g, (uint32_t)k);
     return MOFB_OK;
 }
 
@@ -82,7 +84,8 @@ mofb_status mofb__grid_add(mofb__grid *g, const double fract[3]) {
    smallest fractional difference. */
 static double distance(const mofb__grid *g, const double *a, const double *b) {
     double d[3], best = HUGE_VAL;
-    for (int k = 0; k < 3; k++) d[k] = a[k] - b[k] - round(a[k] - b[k]);
+    for (int k = 0; k < 3; k++)
+        d[k] = a[k] - b[k] - round(a[k] - b[k]);
     for (int i = -g->images; i <= g->images; i++)
         for (int j = -g->images; j <= g->images; j++)
             for (int k = -g->images; k <= g->images; k++) {
@@ -122,7 +125,8 @@ static void look_into(search *s, const int32_t box[3]) {
 /* The boxes beside one along an axis, each once. */
 static int beside(int32_t out[3], int32_t box, int32_t boxes) {
     if (boxes < 3) {
-        for (int32_t k = 0; k < boxes; k++) out[k] = k;
+        for (int32_t k = 0; k < boxes; k++)
+            out[k] = k;
         return boxes;
     }
     out[0] = box ? box - 1 : boxes - 1;
@@ -142,6 +146,7 @@ size_t mofb__grid_near(const mofb__grid *g, const double fract[3], double radius
     int nz = beside(z, here.box[2], g->boxes[2]);
     for (int i = 0; i < nx; i++)
         for (int j = 0; j < ny; j++)
-            for (int k = 0; k < nz; k++) look_into(&s, (int32_t[3]){x[i], y[j], z[k]});
+            for (int k = 0; k < nz; k++)
+                look_into(&s, (int32_t[3]){x[i], y[j], z[k]});
     return s.count;
 }

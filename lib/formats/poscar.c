@@ -19,7 +19,8 @@ typedef struct reader {
 static mofb_status next_line(reader *r, const char *what) {
     r->number++;
     if (mofb__text_line(&r->line, &r->rest)) return MOFB_OK;
-    return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: the text ends before %s", r->number, what);
+    return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: the text ends before %s", r->number,
+                      what);
 }
 
 static mofb_status fail_number(const reader *r, mofb__span word, const char *what) {
@@ -55,8 +56,8 @@ static mofb_status read_scale(double scale[3], bool *is_volume, reader *r) {
     }
     *is_volume = scale[0] < 0;
     if (scale[0] * scale[1] <= 0 || scale[0] * scale[2] <= 0 || (*is_volume && scale[0] != scale[1]))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %zu: scale factors are one number or three above 0",
-                          r->number);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_cell",
+                          "line %zu: scale factors are one number or three above 0", r->number);
     return MOFB_OK;
 }
 
@@ -70,17 +71,20 @@ static mofb_status read_cell(double cell[9], double scale[3], reader *r) {
     }
     if (is_volume) {
         double volume = fabs(mofb__det3(cell));
-        if (!(volume > 0)) return mofb__fail(MOFB_ERR_INVALID, "bad_cell", "line %zu: the cell has no volume", r->number);
+        if (!(volume > 0))
+            return mofb__fail(MOFB_ERR_INVALID, "bad_cell", "line %zu: the cell has no volume", r->number);
         scale[0] = scale[1] = scale[2] = cbrt(-scale[0] / volume);
     }
-    for (int k = 0; k < 9; k++) cell[k] *= scale[k % 3];
+    for (int k = 0; k < 9; k++)
+        cell[k] *= scale[k % 3];
     return MOFB_OK;
 }
 
 /* "Zn", "Zn_sv", "Zn/1a2b3c" */
 static int32_t symbol(mofb__span word) {
     size_t n = 0;
-    while (n < word.length && mofb__is_letter(word.text[n])) n++;
+    while (n < word.length && mofb__is_letter(word.text[n]))
+        n++;
     if (n < word.length && word.text[n] != '_' && word.text[n] != '/') return 0;
     return n >= 1 && n <= 2 ? mofb__element_number(word.text, n) : 0;
 }
@@ -100,9 +104,11 @@ static mofb_status read_counts(mofb__draft *d, mofb__span symbols, size_t symbol
                               "line %zu: '%s' is not an element (line %zu counts its atoms)", symbols_line,
                               mofb__text_clip(name.text, name.length).text, r->number);
         if ((uint64_t)n > limit - d->n_atoms)
-            return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: more atoms than lines follow", r->number);
+            return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: more atoms than lines follow",
+                              r->number);
         MOFB__TRY(mofb__grow(d->a, &d->numbers, &capacity, d->n_atoms + (size_t)n, sizeof *d->numbers));
-        for (int64_t k = 0; k < n; k++) d->numbers[d->n_atoms++] = z;
+        for (int64_t k = 0; k < n; k++)
+            d->numbers[d->n_atoms++] = z;
     }
     if (mofb__text_word(&name, &symbols))
         return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: fewer counts than elements", r->number);
@@ -135,8 +141,8 @@ static mofb_status read_mask(double *mask, mofb__span rest, const reader *r) {
         bool there = mofb__text_word(&word, &rest);
         char c = there ? mofb__lower(*word.text == '.' && word.length > 1 ? word.text[1] : *word.text) : 0;
         if (c != 't' && c != 'f')
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_number", "line %zu: selective dynamics needs three of T and F",
-                              r->number);
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_number",
+                              "line %zu: selective dynamics needs three of T and F", r->number);
         mask[k] = c == 't';
     }
     return MOFB_OK;
@@ -159,10 +165,12 @@ static mofb_status read_positions(mofb__draft *d, const double scale[3], reader 
     char kind = first_letter(r->line);
     bool cartesian = kind == 'c' || kind == 'k';
     if (!cartesian && kind != 'd')
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_coordinates", "line %zu: '%s' is neither Direct nor Cartesian",
-                          r->number, mofb__text_clip(r->line.text, r->line.length).text);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_coordinates",
+                          "line %zu: '%s' is neither Direct nor Cartesian", r->number,
+                          mofb__text_clip(r->line.text, r->line.length).text);
     if (d->n_atoms > r->rest.length / 6 + 1) /* "0 0 0" and an end of line */
-        return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: more atoms than lines follow", r->number);
+        return mofb__fail(MOFB_ERR_FORMAT, "unexpected_end", "line %zu: more atoms than lines follow",
+                          r->number);
     d->positions = mofb__alloc(d->a, 3 * d->n_atoms * sizeof *d->positions);
     if (!d->positions) return mofb__no_memory();
     if (selective) MOFB__TRY(make_mask(d));
@@ -172,7 +180,8 @@ static mofb_status read_positions(mofb__draft *d, const double scale[3], reader 
         MOFB__TRY(three_numbers(p, &rest, r, "a coordinate"));
         if (selective) MOFB__TRY(read_mask(d->arrays[0].values + 3 * k, rest, r));
         if (!cartesian) mofb__row_times(p, p, d->cell);
-        for (int i = 0; cartesian && i < 3; i++) p[i] *= scale[i];
+        for (int i = 0; cartesian && i < 3; i++)
+            p[i] *= scale[i];
     }
     return MOFB_OK;
 }
@@ -212,7 +221,8 @@ static bool sniff(const char *text, size_t length) {
     for (int line = 0; line < 3; line++) {
         if (!mofb__text_line(&r.line, &r.rest)) return false;
         for (int k = 0; k < 3; k++)
-            if (!mofb__text_word(&word, &r.line) || !mofb__text_number(&x, word.text, word.length)) return false;
+            if (!mofb__text_word(&word, &r.line) || !mofb__text_number(&x, word.text, word.length))
+                return false;
     }
     return true;
 }
@@ -228,7 +238,8 @@ static void put_three(mofb__str *out, const double *v) {
 static void put_runs(mofb__str *out, const mofb_structure *s) {
     for (int line = 0; line < 2; line++) {
         for (size_t k = 0, n = 1; k < s->n_atoms; k += n, n = 1) {
-            while (k + n < s->n_atoms && s->numbers[k + n] == s->numbers[k]) n++;
+            while (k + n < s->n_atoms && s->numbers[k + n] == s->numbers[k])
+                n++;
             if (k) mofb__str_puts(out, " ");
             if (line) mofb__str_printf(out, "%zu", n);
             else mofb__str_puts(out, mofb__element_symbol(s->numbers[k]));
@@ -246,7 +257,8 @@ static const double *find_mask(const mofb_structure *s) {
 static mofb_status write(mofb__str *out, const mofb_structure *s) {
     const double *mask = find_mask(s);
     if (!s->has_cell)
-        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell", "a POSCAR needs a cell, and the structure has none");
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_cell",
+                          "a POSCAR needs a cell, and the structure has none");
     mofb__str_puts(out, s->name && *s->name ? s->name : "structure");
     mofb__str_puts(out, "\n1\n");
     for (int k = 0; k < 3; k++) {
@@ -258,7 +270,8 @@ static mofb_status write(mofb__str *out, const mofb_structure *s) {
     mofb__str_puts(out, "Cartesian\n"); /* exact, where fractions would be rounded */
     for (size_t k = 0; k < s->n_atoms; k++) {
         put_three(out, s->positions + 3 * k);
-        for (int i = 0; mask && i < 3; i++) mofb__str_puts(out, mask[3 * k + (size_t)i] != 0 ? " T" : " F");
+        for (int i = 0; mask && i < 3; i++)
+            mofb__str_puts(out, mask[3 * k + (size_t)i] != 0 ? " T" : " F");
         mofb__str_puts(out, "\n");
     }
     return mofb__str_status(out);

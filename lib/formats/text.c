@@ -10,13 +10,15 @@
 mofb__clip mofb__text_clip(const char *text, size_t length) {
     mofb__clip c;
     size_t n = length < 40 ? length : 40;
-    for (size_t k = 0; k < n; k++) c.text[k] = text[k] >= ' ' && text[k] <= '~' ? text[k] : '?';
+    for (size_t k = 0; k < n; k++)
+        c.text[k] = text[k] >= ' ' && text[k] <= '~' ? text[k] : '?';
     memcpy(c.text + n, length > n ? "..." : "", length > n ? 4 : 1);
     return c;
 }
 
 static size_t skip_digits(const char *text, size_t length, size_t at) {
-    while (at < length && mofb__is_digit(text[at])) at++;
+    while (at < length && mofb__is_digit(text[at]))
+        at++;
     return at;
 }
 
@@ -52,7 +54,8 @@ bool mofb__text_integer(int64_t *out, const char *text, size_t length) {
     size_t at = length && (text[0] == '+' || text[0] == '-');
     int64_t value = 0;
     if (at == length || length - at > 18 || skip_digits(text, length, at) != length) return false;
-    for (size_t k = at; k < length; k++) value = 10 * value + (text[k] - '0');
+    for (size_t k = at; k < length; k++)
+        value = 10 * value + (text[k] - '0');
     *out = text[0] == '-' ? -value : value;
     return true;
 }
@@ -67,7 +70,11 @@ bool mofb__text_is(mofb__span span, const char *word) {
 /* Length of the UTF-8 sequence at `at`, 0 if it is none (RFC 3629, without the finer points of overlong
    three- and four-byte forms, which decoders replace themselves). */
 static size_t utf8_length(const unsigned char *at, size_t left) {
-    size_t n = *at < 0x80 ? 1 : *at >= 0xC2 && *at < 0xE0 ? 2 : (*at & 0xF0) == 0xE0 ? 3 : *at >= 0xF0 && *at < 0xF5 ? 4 : 0;
+    size_t n = *at < 0x80                  ? 1
+               : *at >= 0xC2 && *at < 0xE0 ? 2
+               : (*at & 0xF0) == 0xE0      ? 3
+               : *at >= 0xF0 && *at < 0xF5 ? 4
+                                           : 0;
     if (n > left) return 0;
     for (size_t k = 1; k < n; k++)
         if ((at[k] & 0xC0) != 0x80) return 0;
@@ -109,7 +116,8 @@ mofb__span mofb__text_begin(const char *text, size_t length) {
 bool mofb__text_line(mofb__span *line, mofb__span *rest) {
     if (!rest->length) return false;
     size_t n = 0, end;
-    while (n < rest->length && rest->text[n] != '\n' && rest->text[n] != '\r') n++;
+    while (n < rest->length && rest->text[n] != '\n' && rest->text[n] != '\r')
+        n++;
     end = n + (n < rest->length);
     if (end < rest->length && rest->text[n] == '\r' && rest->text[end] == '\n') end++;
     *line = (mofb__span){rest->text, n};
@@ -119,8 +127,10 @@ bool mofb__text_line(mofb__span *line, mofb__span *rest) {
 
 bool mofb__text_word(mofb__span *word, mofb__span *rest) {
     size_t start = 0, end;
-    while (start < rest->length && mofb__is_blank(rest->text[start])) start++;
-    for (end = start; end < rest->length && !mofb__is_blank(rest->text[end]);) end++;
+    while (start < rest->length && mofb__is_blank(rest->text[start]))
+        start++;
+    for (end = start; end < rest->length && !mofb__is_blank(rest->text[end]);)
+        end++;
     *word = (mofb__span){rest->text + start, end - start};
     *rest = (mofb__span){rest->text + end, rest->length - end};
     return word->length > 0;

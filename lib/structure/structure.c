@@ -86,14 +86,16 @@ static mofb_status check_distances(const mofb__draft *d, double limit) {
     if (!(limit <= 10))
         return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "min_distance = %g is not between 0 and 10 A",
                           limit);
-    /* The lattice is what counts: in short vectors the search stays cheap however oblique the given ones are. */
+    /* The lattice is what counts: in short vectors the search stays cheap however oblique the given ones
+       are. */
     double reduced[9], *cell = d->has_cell ? reduced : NULL;
     memcpy(reduced, d->cell, sizeof reduced);
     if (cell) mofb__cell_reduce(cell, d->periodic);
     for (int k = 0; cell && k < 3; k++)
         if (d->periodic[k] && mofb__dot(cell + 3 * k, cell + 3 * k) < limit * limit)
-            return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close", "atom 1 (%s) is %.4g A apart from an image of itself",
-                              symbol_at(d, 0), sqrt(mofb__dot(cell + 3 * k, cell + 3 * k)));
+            return mofb__fail(MOFB_ERR_INVALID, "atoms_too_close",
+                              "atom 1 (%s) is %.4g A apart from an image of itself", symbol_at(d, 0),
+                              sqrt(mofb__dot(cell + 3 * k, cell + 3 * k)));
     MOFB__TRY(mofb__nlist_new(&list, d->n_atoms, MOFB_EDGES_HALF, limit, 0, d->periodic, d->a));
     MOFB__TRY_GOTO(status, mofb__nlist_update(&e, list, d->positions, cell, 1), end);
     double least2 = limit * limit;

@@ -25,13 +25,15 @@ static inline void fuzz_again(const mofb__format *format, const mofb_structure *
     mofb__str_free(&text);
 }
 
-static inline void fuzz_reader(const char *name, const uint8_t *data, size_t size, int32_t disorder, int exact) {
+static inline void fuzz_reader(const char *name, const uint8_t *data, size_t size, int32_t disorder,
+                               int exact) {
     const mofb__format *format = mofb__format_by_name(name);
     mofb_structure_options o = {.struct_size = sizeof o, .disorder = disorder};
     mofb__structure_list list = {0};
     mofb_status status = format->read(&list, (const char *)data, size, "input", &o);
     if (status && strchr(mofb_error_message(), '\n')) abort();
-    for (size_t k = 0; !status && k < list.count; k++) fuzz_again(format, list.items[k], exact);
+    for (size_t k = 0; !status && k < list.count; k++)
+        fuzz_again(format, list.items[k], exact);
     mofb__structure_list_free(&list);
     format->sniff((const char *)data, size);
 }

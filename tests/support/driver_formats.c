@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands on standard input, one line each, words separated by tabs; one line of JSON for each on standard
    output:
-     read PATH refuse|major [BLOCK]   every structure: name, numbers, positions, cell, periodicity, arrays, info
-     convert PATH TO [BLOCK]          reads and writes by suffix */
+     read PATH refuse|major [BLOCK]   every structure: name, numbers, positions, cell, periodicity, arrays,
+   info convert PATH TO [BLOCK]          reads and writes by suffix */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,16 +14,18 @@ static void put(mofb__json *list, const mofb_structure *s) {
     mofb__json *o = mofb__json_add_object(list, NULL), *numbers, *arrays;
     mofb__json_add_text(o, "name", s->name ? s->name : "");
     numbers = mofb__json_add_array(o, "numbers");
-    for (size_t k = 0; k < s->n_atoms; k++) mofb__json_add_integer(numbers, NULL, s->numbers[k]);
+    for (size_t k = 0; k < s->n_atoms; k++)
+        mofb__json_add_integer(numbers, NULL, s->numbers[k]);
     mofb__json_add_numbers(o, "positions", s->positions, 3 * s->n_atoms, 3);
     if (s->has_cell) mofb__json_add_numbers(o, "cell", s->cell, 9, 3);
     else mofb__json_add_null(o, "cell");
     mofb__json *periodic = mofb__json_add_array(o, "pbc");
-    for (int k = 0; k < 3; k++) mofb__json_add_bool(periodic, NULL, s->periodic[k] != 0);
+    for (int k = 0; k < 3; k++)
+        mofb__json_add_bool(periodic, NULL, s->periodic[k] != 0);
     arrays = mofb__json_add_object(o, "arrays");
     for (size_t k = 0; k < s->n_arrays; k++)
-        mofb__json_add_numbers(arrays, s->arrays[k].name, s->arrays[k].values, s->n_atoms * s->arrays[k].width,
-                               s->arrays[k].width);
+        mofb__json_add_numbers(arrays, s->arrays[k].name, s->arrays[k].values,
+                               s->n_atoms * s->arrays[k].width, s->arrays[k].width);
     mofb__json_add_text(o, "info", s->info ? s->info : "");
 }
 
@@ -58,7 +60,8 @@ int main(void) {
         char *words[4] = {0}, *text;
         size_t n = 0;
         line[strcspn(line, "\n")] = 0;
-        for (char *w = strtok(line, "\t"); w && n < 4; w = strtok(NULL, "\t")) words[n++] = w;
+        for (char *w = strtok(line, "\t"); w && n < 4; w = strtok(NULL, "\t"))
+            words[n++] = w;
         if (!n) continue;
         mofb__json *reply = mofb__json_new_object();
         mofb_status status = command(reply, words, n);

@@ -22,8 +22,10 @@ static inline mofb_status read_as(mofb__structure_list *list, const char *text, 
 }
 
 /* The first structure or NULL; then the error is set. */
-static inline mofb_structure *read_one(const char *text, const char *format, const char *block, int32_t disorder) {
-    mofb_structure_options o = {.struct_size = sizeof o, .format = format, .block = block, .disorder = disorder};
+static inline mofb_structure *read_one(const char *text, const char *format, const char *block,
+                                       int32_t disorder) {
+    mofb_structure_options o = {
+        .struct_size = sizeof o, .format = format, .block = block, .disorder = disorder};
     mofb__structure_list list = {.limit = 1};
     mofb_structure *s = NULL;
     if (!read_as(&list, text, strlen(text), &o)) s = mofb_structure_ref(list.items[0]);
@@ -31,16 +33,16 @@ static inline mofb_structure *read_one(const char *text, const char *format, con
     return s;
 }
 
-#define FAILS_TO_READ(text, kind, status, reason, part)                                            \
-    do {                                                                                           \
-        mofb_structure_options fo = {.struct_size = sizeof fo, .format = kind}  ;                  \
-        mofb__structure_list fl = {0};                                                             \
-        FAILS(read_as(&fl, text, strlen(text), &fo), status, reason);                              \
-        if (!strstr(mofb_error_message(), part)) {                                                 \
-            printf("# %s:%d: message is '%s'\n", __FILE__, __LINE__, mofb_error_message());        \
-            tap_now_failed = 1;                                                                    \
-        }                                                                                          \
-        mofb__structure_list_free(&fl);                                                            \
+#define FAILS_TO_READ(text, kind, status, reason, part)                                                      \
+    do {                                                                                                     \
+        mofb_structure_options fo = {.struct_size = sizeof fo, .format = kind};                              \
+        mofb__structure_list fl = {0};                                                                       \
+        FAILS(read_as(&fl, text, strlen(text), &fo), status, reason);                                        \
+        if (!strstr(mofb_error_message(), part)) {                                                           \
+            printf("# %s:%d: message is '%s'\n", __FILE__, __LINE__, mofb_error_message());                  \
+            tap_now_failed = 1;                                                                              \
+        }                                                                                                    \
+        mofb__structure_list_free(&fl);                                                                      \
     } while (0)
 
 /* Reads with every allocation failing in turn: no crash, no leak, and in the end success. */
@@ -48,8 +50,8 @@ static inline void sweep_read(const char *text, const char *format, int32_t diso
     for (long left = 0;; left++) {
         failing f;
         failing_init(&f, left);
-        mofb_structure_options o = {.struct_size = sizeof o, .format = format, .disorder = disorder,
-                                    .allocator = &f.allocator};
+        mofb_structure_options o = {
+            .struct_size = sizeof o, .format = format, .disorder = disorder, .allocator = &f.allocator};
         mofb__structure_list list = {0};
         mofb_status status = read_as(&list, text, strlen(text), &o);
         mofb__structure_list_free(&list);
@@ -77,12 +79,14 @@ static inline void sweep_write(const mofb_structure *s, const char *format) {
 
 static inline double distance(const mofb_structure *s, size_t i, size_t j) {
     const double *a = s->positions + 3 * i, *b = s->positions + 3 * j;
-    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]));
+    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) +
+                (a[2] - b[2]) * (a[2] - b[2]));
 }
 
 static inline size_t count_of(const mofb_structure *s, int32_t number) {
     size_t n = 0;
-    for (size_t k = 0; k < s->n_atoms; k++) n += s->numbers[k] == number;
+    for (size_t k = 0; k < s->n_atoms; k++)
+        n += s->numbers[k] == number;
     return n;
 }
 

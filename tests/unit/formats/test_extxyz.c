@@ -14,7 +14,8 @@ static const double *array(const mofb_structure *s, const char *name, size_t wid
 }
 
 TEST(extxyz__plain) {
-    mofb_structure *s = xyz("\n3\r\nwater a=1\r\nO 0 0 0.1 9 extra\r\n1 0.7 0 -0.5\r\n H 7e-1 -1. .5\r\n\r\n");
+    mofb_structure *s =
+        xyz("\n3\r\nwater a=1\r\nO 0 0 0.1 9 extra\r\n1 0.7 0 -0.5\r\n H 7e-1 -1. .5\r\n\r\n");
     CHECK(s);
     if (!s) return;
     CHECK(s->n_atoms == 3 && s->numbers[0] == 8 && s->numbers[1] == 1 && s->numbers[2] == 1);
@@ -24,7 +25,8 @@ TEST(extxyz__plain) {
 }
 
 static const char full[] =
-    "2\nLattice=\"5 0 0 0 6 0 0.5 0 7\" Properties=species:S:1:pos:R:3:forces:R:3:move:L:1:tag:S:1:Z:I:1 energy=-1.5 "
+    "2\nLattice=\"5 0 0 0 6 0 0.5 0 7\" Properties=species:S:1:pos:R:3:forces:R:3:move:L:1:tag:S:1:Z:I:1 "
+    "energy=-1.5 "
     "n=3 ok=T flag name=\"two words\" path={1 2.5 3} stress=\"1 0 0 0 1 0 0 0 1\" m=[[1, 2], [3, 0.1]] "
     "'odd=1' \"a key\"=\"q\\\"\\\\\" d=\"_JSON {\\\"x\\\": [0.1]}\" pbc=\"T F T\"\n"
     "Zn 0 0 0 0.1 0.2 0.3 T a 30\nO 1 2 3 -0.1 -0.2 -0.3 F b 8\n";
@@ -38,9 +40,10 @@ TEST(extxyz__columns_and_values) {
     CHECK(array(s, "forces", 3) && array(s, "forces", 3)[5] == -0.3);
     CHECK(array(s, "move", 1) && array(s, "move", 1)[0] == 1 && array(s, "move", 1)[1] == 0);
     CHECK(s->n_arrays == 2);
-    static const char info[] = "{\"energy\":-1.5,\"n\":3,\"ok\":true,\"flag\":true,\"name\":\"two words\",\"path\":[1,2.5,3],"
-                               "\"stress\":[1,0,0,0,1,0,0,0,1],\"m\":[[1,2],[3,0.1]],\"'odd\":\"1'\",\"a key\":\"q\\\"\\\\\","
-                               "\"d\":{\"x\":[0.1]}}";
+    static const char info[] =
+        "{\"energy\":-1.5,\"n\":3,\"ok\":true,\"flag\":true,\"name\":\"two words\",\"path\":[1,2.5,3],"
+        "\"stress\":[1,0,0,0,1,0,0,0,1],\"m\":[[1,2],[3,0.1]],\"'odd\":\"1'\",\"a key\":\"q\\\"\\\\\","
+        "\"d\":{\"x\":[0.1]}}";
     if (strcmp(s->info, info)) printf("# %s\n# %s\n", s->info, info);
     CHECK(!strcmp(s->info, info));
     mofb_structure_free(s);
@@ -59,7 +62,8 @@ TEST(extxyz__round_trip_is_exact) {
     back = xyz(text.data);
     CHECK(back);
     if (back) {
-        CHECK(!memcmp(back->positions, s->positions, 6 * sizeof(double)) && !memcmp(back->cell, s->cell, sizeof s->cell));
+        CHECK(!memcmp(back->positions, s->positions, 6 * sizeof(double)) &&
+              !memcmp(back->cell, s->cell, sizeof s->cell));
         CHECK(!memcmp(array(back, "forces", 3), array(s, "forces", 3), 6 * sizeof(double)));
         CHECK(!memcmp(back->periodic, s->periodic, sizeof s->periodic));
         if (strcmp(back->info, s->info)) printf("# %s\n# %s\n", back->info, s->info);
@@ -101,8 +105,9 @@ TEST(extxyz__frame_of_a_trajectory) {
     mofb__str out;
     mofb__str_init(&out, NULL);
     OK(mofb__extxyz_frame(&out, 1, numbers, positions, NULL, periodic, arrays, 2, "step=7"));
-    CHECK(!strcmp(out.data, "1\nProperties=species:S:1:pos:R:3:velo_city:R:3:charges:R:1 step=7 pbc=\"F F F\"\n"
-                            "H 0 0.1 1e-20 1 2 3 -0.5\n"));
+    CHECK(!strcmp(out.data,
+                  "1\nProperties=species:S:1:pos:R:3:velo_city:R:3:charges:R:1 step=7 pbc=\"F F F\"\n"
+                  "H 0 0.1 1e-20 1 2 3 -0.5\n"));
     mofb__str_free(&out);
 }
 
@@ -121,16 +126,24 @@ TEST(extxyz__bad_input) {
     FAILS_TO_READ("1\n\n0 0 0 0\n", "extxyz", MOFB_ERR_INVALID, "unknown_element", "'0'");
     FAILS_TO_READ("1\n\nH 0 0 nan\n", "extxyz", MOFB_ERR_FORMAT, "bad_number", "line 3: 'nan'");
     FAILS_TO_READ("1\nLattice=\"1 2 3\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_cell", "line 2");
-    FAILS_TO_READ("1\nLattice=\"1 0 0 0 1 0 0 0 1 0\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_cell", "nine");
-    FAILS_TO_READ("1\nLattice=\"1 0 0 0 1 0 0 0 x\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_number", "'x'");
-    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3 pbc=\"T T T\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_cell", "");
-    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:2\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties", "pos");
-    FAILS_TO_READ("1\nProperties=species:S:1\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties", "no pos");
-    FAILS_TO_READ("1\nProperties=pos:R:3\n0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties", "no species");
-    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3:f:R:999999999\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties", "");
-    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3:f:X:1\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties", "'X'");
-    FAILS_TO_READ("2\nProperties=species:S:1:pos:R:3:f:R:4000\nH 0 0 0\nH 1 1 1\n", "extxyz", MOFB_ERR_FORMAT, "unexpected_end",
-                  "4004 values");
+    FAILS_TO_READ("1\nLattice=\"1 0 0 0 1 0 0 0 1 0\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_cell",
+                  "nine");
+    FAILS_TO_READ("1\nLattice=\"1 0 0 0 1 0 0 0 x\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_number",
+                  "'x'");
+    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3 pbc=\"T T T\"\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT,
+                  "bad_cell", "");
+    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:2\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties",
+                  "pos");
+    FAILS_TO_READ("1\nProperties=species:S:1\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties",
+                  "no pos");
+    FAILS_TO_READ("1\nProperties=pos:R:3\n0 0 0\n", "extxyz", MOFB_ERR_FORMAT, "bad_properties",
+                  "no species");
+    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3:f:R:999999999\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT,
+                  "bad_properties", "");
+    FAILS_TO_READ("1\nProperties=species:S:1:pos:R:3:f:X:1\nH 0 0 0\n", "extxyz", MOFB_ERR_FORMAT,
+                  "bad_properties", "'X'");
+    FAILS_TO_READ("2\nProperties=species:S:1:pos:R:3:f:R:4000\nH 0 0 0\nH 1 1 1\n", "extxyz", MOFB_ERR_FORMAT,
+                  "unexpected_end", "4004 values");
 }
 
 TEST(extxyz__out_of_memory) {

@@ -21,7 +21,8 @@ TEST(format__is_found) {
     CHECK(!strcmp(by_path("x.extxyz"), "extxyz") && !strcmp(by_path("x.xyz"), "extxyz"));
     CHECK(!strcmp(by_path("run/CONTCAR"), "poscar") && !strcmp(by_path("POSCAR_old"), "poscar"));
     CHECK(!strcmp(by_path("POSCAR.cif"), "cif") && !strcmp(by_path("x.vasp"), "poscar"));
-    CHECK(!strcmp(by_path("POSCARX"), "none") && !strcmp(by_path("cif"), "none") && !strcmp(by_path(""), "none"));
+    CHECK(!strcmp(by_path("POSCARX"), "none") && !strcmp(by_path("cif"), "none") &&
+          !strcmp(by_path(""), "none"));
     CHECK(!strcmp(by_content("# hello\n\n data_x\n"), "cif") && !strcmp(by_content("loop_\n_a\n"), "cif"));
     CHECK(!strcmp(by_content("1\n\nH 0 0 0"), "extxyz"));
     CHECK(!strcmp(by_content("NaCl\n1.0\n1 0 0\n0 1 0\n0 0 1\n"), "poscar"));
@@ -37,17 +38,20 @@ static double number(const char *text) {
 
 TEST(format__numbers) {
     CHECK(number("1") == 1 && number("-.5") == -0.5 && number("1.") == 1 && number("+1E-2") == 0.01);
-    static const char *const bad[] = {"",   ".",  "-",    "e1", "1e", "1e+", "0x1", "nan", "inf", "1 ",
-                                      "1a", "1,2", "1e999", "--1", " 1"};
-    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) CHECK(number(bad[k]) == -999);
+    static const char *const bad[] = {"",    ".",  "-",  "e1",  "1e",    "1e+", "0x1", "nan",
+                                      "inf", "1 ", "1a", "1,2", "1e999", "--1", " 1"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        CHECK(number(bad[k]) == -999);
     int64_t n = 5;
-    CHECK(mofb__text_integer(&n, "-42", 3) && n == -42 && !mofb__text_integer(&n, "", 0) && !mofb__text_integer(&n, "+", 1));
+    CHECK(mofb__text_integer(&n, "-42", 3) && n == -42 && !mofb__text_integer(&n, "", 0) &&
+          !mofb__text_integer(&n, "+", 1));
 }
 
 TEST(format__names) {
     static const struct {
         const char *path, *stem;
-    } cases[] = {{"a/b/MOF-5.cif", "MOF-5"}, {"v1.2", "v1.2"}, {"x.CIF", "x"}, {".cif", ".cif"}, {"POSCAR", "POSCAR"}};
+    } cases[] = {
+        {"a/b/MOF-5.cif", "MOF-5"}, {"v1.2", "v1.2"}, {"x.CIF", "x"}, {".cif", ".cif"}, {"POSCAR", "POSCAR"}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char *stem = mofb__text_stem(NULL, cases[k].path);
         CHECK(!strcmp(stem, cases[k].stem));

@@ -10,7 +10,8 @@ static mofb_structure *poscar(const char *text) {
 #define CELL "4 0 0\n0 5 0\n1 0 6\n"
 
 TEST(poscar__direct) {
-    mofb_structure *s = poscar("rock salt\r\n2.0\r\n" CELL "Na Cl Na\n1 1 1\nDirect\n0 0 0\n0.5 0.5 0.5 Cl\n0.25 0 -1 T\n\n0 0 0\n");
+    mofb_structure *s = poscar("rock salt\r\n2.0\r\n" CELL
+                               "Na Cl Na\n1 1 1\nDirect\n0 0 0\n0.5 0.5 0.5 Cl\n0.25 0 -1 T\n\n0 0 0\n");
     CHECK(s);
     if (!s) return;
     CHECK(s->n_atoms == 3 && s->numbers[0] == 11 && s->numbers[1] == 17 && s->numbers[2] == 11);
@@ -21,7 +22,8 @@ TEST(poscar__direct) {
 }
 
 TEST(poscar__older_and_stranger) {
-    mofb_structure *s = poscar("Zn_sv O/1f2e\n-960\n" CELL "1 1\nSelective\nCartesian\n0 0 0 T F .TRUE.\n1 2 3 F F F");
+    mofb_structure *s =
+        poscar("Zn_sv O/1f2e\n-960\n" CELL "1 1\nSelective\nCartesian\n0 0 0 T F .TRUE.\n1 2 3 F F F");
     CHECK(s);
     if (s) { /* volume 120 becomes 960: twice as long */
         CHECK_NEAR(s->cell[0], 8, 1e-13);
@@ -37,7 +39,9 @@ TEST(poscar__older_and_stranger) {
 }
 
 TEST(poscar__round_trip_is_exact) {
-    mofb_structure *s = poscar("x\n1.1\n" CELL "Zn O Zn\n2 1 1\nS\nDirect\n.1 .2 .3 T T F\n.4 .2 .3 T T T\n.7 .2 .3 F F F\n0 0 0 T T T\n");
+    mofb_structure *s =
+        poscar("x\n1.1\n" CELL
+               "Zn O Zn\n2 1 1\nS\nDirect\n.1 .2 .3 T T F\n.4 .2 .3 T T T\n.7 .2 .3 F F F\n0 0 0 T T T\n");
     mofb__str text;
     mofb__str_init(&text, NULL);
     CHECK(s);
@@ -58,16 +62,22 @@ TEST(poscar__bad_input) {
     FAILS_TO_READ("x\n0\n" CELL "H\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_number", "line 2");
     FAILS_TO_READ("x\n1 -1 1\n" CELL "H\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_cell", "line 2");
     FAILS_TO_READ("x\n1\n4 0 0\n0 5 zero\n", "poscar", MOFB_ERR_FORMAT, "bad_number", "line 4: 'zero'");
-    FAILS_TO_READ("x\n-5\n1 0 0\n0 1 0\n1 1 0\nH\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "bad_cell", "volume");
-    FAILS_TO_READ("x\n1\n" CELL "Qx\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element", "line 6: 'Qx'");
-    FAILS_TO_READ("comment\n1\n" CELL "1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element", "line 1: 'comment'");
-    FAILS_TO_READ("x\n1\n" CELL "H\n1 1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element", "line 6");
+    FAILS_TO_READ("x\n-5\n1 0 0\n0 1 0\n1 1 0\nH\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "bad_cell",
+                  "volume");
+    FAILS_TO_READ("x\n1\n" CELL "Qx\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element",
+                  "line 6: 'Qx'");
+    FAILS_TO_READ("comment\n1\n" CELL "1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element",
+                  "line 1: 'comment'");
+    FAILS_TO_READ("x\n1\n" CELL "H\n1 1\nD\n0 0 0\n", "poscar", MOFB_ERR_INVALID, "unknown_element",
+                  "line 6");
     FAILS_TO_READ("x\n1\n" CELL "H O\n1\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_number", "line 7");
     FAILS_TO_READ("x\n1\n" CELL "H\n0\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "no_atoms", "line 7");
     FAILS_TO_READ("x\n1\n" CELL "H\n-1\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_number", "'-1'");
-    FAILS_TO_READ("x\n1\n" CELL "H\n999999999999999\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "unexpected_end", "");
+    FAILS_TO_READ("x\n1\n" CELL "H\n999999999999999\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "unexpected_end",
+                  "");
     FAILS_TO_READ("x\n1\n" CELL "H\n2\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "unexpected_end", "line 10");
-    FAILS_TO_READ("x\n1\n" CELL "H\n1\nQ\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_coordinates", "line 8: 'Q'");
+    FAILS_TO_READ("x\n1\n" CELL "H\n1\nQ\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_coordinates",
+                  "line 8: 'Q'");
     FAILS_TO_READ("x\n1\n" CELL "H\n1\nS\nD\n0 0 0\n", "poscar", MOFB_ERR_FORMAT, "bad_number", "line 10");
 }
 
