@@ -177,6 +177,6 @@ static mofb_status write(mofb__str *out, const mofb_structure *s) {
     return mofb__str_status(out);
 }
 
-static const char *const suffixes[] = {".cif", ".mcif", NULL};
+static const char *const suffixes[] = {".cif", NULL};
 
 const mofb__format mofb__format_cif = {"cif", suffixes, sniff, read, write};

@@ -31,7 +31,7 @@ static const struct {
     {"_atom_site_disorder_assembly", MOFB__CIF_DISORDER_ASSEMBLY},
     {"_space_group_symop_operation_xyz", MOFB__CIF_OPERATION},
     {"_symmetry_equiv_pos_as_xyz", MOFB__CIF_OPERATION_OLD},
-    {"_symmetry_equiv_pos_as_xyz_", MOFB__CIF_OPERATION_OLD},
+    {"_space_group_symop_magn_operation_xyz", MOFB__CIF_OPERATION_MAGNETIC},
     {"_space_group_name_hall", MOFB__CIF_HALL},
     {"_symmetry_space_group_name_hall", MOFB__CIF_HALL},
     {"_space_group_name_h-m_alt", MOFB__CIF_HM},

@@ -206,8 +206,12 @@ mofb_status mofb__cif_symmetry(mofb__symops *out, const mofb__cif_block *block, 
             const mofb__cif_value *v = mofb__cif_value_at(block, tag, k);
             if (v) MOFB__TRY(add_listed(out, v, cell, block->a));
         }
+    uint32_t line = block->columns[MOFB__CIF_OPERATION_MAGNETIC].line;
+    if (!out->count && line)
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "magnetic_symmetry",
+                          "line %u: magnetic symmetry operations are not read", (unsigned)line);
     if (!out->count) return mofb__cif_space_group(out, block, cell);
-    uint32_t line = block->columns[MOFB__CIF_OPERATION].line;
+    line = block->columns[MOFB__CIF_OPERATION].line;
     if (!line) line = block->columns[MOFB__CIF_OPERATION_OLD].line;
     return check_group(out, line, block->a);
 }

@@ -148,6 +148,11 @@ static mofb_status add_info(mofb__json *info, const item *i, const mofb_allocato
     return status;
 }
 
+/* Keys that the format itself has; no value of a structure may pass for them. */
+static bool is_reserved(mofb__span key) {
+    return mofb__text_is(key, "Lattice") || mofb__text_is(key, "Properties") || mofb__text_is(key, "pbc");
+}
+
 mofb_status mofb__extxyz_comment_read(mofb__extxyz_comment *out, mofb__span line, const mofb_allocator *a) {
     item i;
     mofb_status status = MOFB_OK;
@@ -157,7 +162,7 @@ mofb_status mofb__extxyz_comment_read(mofb__extxyz_comment *out, mofb__span line
         else if (i.has_value && mofb__text_is(i.key, "Properties"))
             out->properties = i.value, out->has_properties = true;
         else if (i.has_value && mofb__text_is(i.key, "pbc")) out->pbc = i.value, out->has_pbc = true;
-        else if (i.key.length || i.has_value) {
+        else if (!is_reserved(i.key) && (i.key.length || i.has_value)) {
             if (!out->info) out->info = mofb__json_new_object();
             status = add_info(out->info, &i, a);
         }
@@ -225,8 +230,10 @@ mofb_status mofb__extxyz_comment_write(mofb__str *out, const char *json) {
     if (!json || !*json) return MOFB_OK;
     MOFB__TRY(mofb__json_parse(&info, json, strlen(json)));
     for (const mofb__json *m = mofb__json_first(info); m && !status; m = mofb__json_next(m)) {
+        const char *key = mofb__json_key(m);
+        if (is_reserved((mofb__span){key, strlen(key)})) continue;
         mofb__str_puts(out, " ");
-        put_quoted(out, mofb__json_key(m));
+        put_quoted(out, key);
         mofb__str_puts(out, "=");
         status = put_value(out, m);
     }

@@ -166,6 +166,8 @@ TEST(cif__symmetry_refused) {
                   "cif", MOFB_ERR_FORMAT, "bad_symmetry_operation", "does not fit the cell");
     FAILS_TO_READ("data_x\n" CUBE(5) OPS "x,y,z\n-x,-y,-z\n" FRACT "C1 C .1 .2 .3\nN1 N .9 .8 .7\n", "cif",
                   MOFB_ERR_INVALID, "atoms_too_close", "line 19: 'N1' and 'C1' (line 18)");
+    FAILS_TO_READ("data_x\n" CUBE(5) "loop_\n_space_group_symop_magn_operation.xyz\nx,y,z,+1\n-x,-y,-z,-1\n" FRACT PAIR,
+                  "cif", MOFB_ERR_UNSUPPORTED, "magnetic_symmetry", "line 9");
 }
 
 static void named(const char *items, const char *cell, size_t n) {
