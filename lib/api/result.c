@@ -29,7 +29,8 @@ mofb_status mofb_result_text(const char **out, const mofb_result *result, const 
     return MOFB_OK;
 }
 
-mofb_status mofb_result_series(const double **values, size_t *count, const mofb_result *result, const char *key) {
+mofb_status mofb_result_series(const double **values, size_t *count, const mofb_result *result,
+                               const char *key) {
     MOFB__REQUIRE(values && count && result && key);
     const mofb__entry *e = mofb__result_find(result, key, MOFB__ENTRY_SERIES);
     if (!e) return absent(key);

@@ -28,7 +28,8 @@ static mofb_status prepare(comparison *c, const mofb_structure *from, const doub
 }
 
 /* Nearest-image difference of an atom beyond the translation t. */
-static void difference(double d[3], const comparison *c, const double *from, const double *to, const double t[3]) {
+static void difference(double d[3], const comparison *c, const double *from, const double *to,
+                       const double t[3]) {
     double at[3] = {from[0], from[1], from[2]};
     if (c->lattice) mofb__row_times(at, at, c->carry);
     for (int k = 0; k < 3; k++) d[k] = to[k] - at[k] - t[k];
@@ -92,11 +93,11 @@ static void top_eigenvector(double q[4], double m[4][4]) {
 /* Rotation r (r_new = R·r_old) that best maps centred points p onto target points, Horn eq. for N. s[a][b] is the
    sum of p_a·target_b. */
 static void best_rotation(double r[9], double s[3][3]) {
-    double q[4], n[4][4] = {
-        {s[0][0] + s[1][1] + s[2][2], s[1][2] - s[2][1], s[2][0] - s[0][2], s[0][1] - s[1][0]},
-        {s[1][2] - s[2][1], s[0][0] - s[1][1] - s[2][2], s[0][1] + s[1][0], s[2][0] + s[0][2]},
-        {s[2][0] - s[0][2], s[0][1] + s[1][0], s[1][1] - s[0][0] - s[2][2], s[1][2] + s[2][1]},
-        {s[0][1] - s[1][0], s[2][0] + s[0][2], s[1][2] + s[2][1], s[2][2] - s[0][0] - s[1][1]}};
+    double q[4],
+        n[4][4] = {{s[0][0] + s[1][1] + s[2][2], s[1][2] - s[2][1], s[2][0] - s[0][2], s[0][1] - s[1][0]},
+                   {s[1][2] - s[2][1], s[0][0] - s[1][1] - s[2][2], s[0][1] + s[1][0], s[2][0] + s[0][2]},
+                   {s[2][0] - s[0][2], s[0][1] + s[1][0], s[1][1] - s[0][0] - s[2][2], s[1][2] + s[2][1]},
+                   {s[0][1] - s[1][0], s[2][0] + s[0][2], s[1][2] + s[2][1], s[2][2] - s[0][0] - s[1][1]}};
     top_eigenvector(q, n);
     double w = q[0], x = q[1], y = q[2], z = q[3];
     r[0] = w * w + x * x - y * y - z * z, r[1] = 2 * (x * y - w * z), r[2] = 2 * (x * z + w * y);
@@ -121,7 +122,8 @@ mofb_status mofb__rmsd_aligned(double *out, const mofb_structure *target, const 
     centroid(to, goal, n);
     for (size_t i = 0; i < n; i++)
         for (int k = 0; k < 3; k++)
-            for (int l = 0; l < 3; l++) s[k][l] += (positions[3 * i + k] - from[k]) * (goal[3 * i + l] - to[l]);
+            for (int l = 0; l < 3; l++)
+                s[k][l] += (positions[3 * i + k] - from[k]) * (goal[3 * i + l] - to[l]);
     best_rotation(r, s);
     for (size_t i = 0; i < n; i++) {
         double p[3], d[3];

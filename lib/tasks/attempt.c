@@ -32,9 +32,11 @@ static mofb_status fail_other(const char *folder, const mofb__json *there, const
         if (mofb__json_text(&new, m, NULL)) return mofb__no_memory();
         if (!other || mofb__json_text(&old, other, NULL)) old = NULL;
         if (!old || strcmp(old, new))
-            status = mofb__fail(MOFB_ERR_EXISTS, "other_attempt",
-                                "%.200s holds another run (%s: %.150s there, %.150s here); choose another folder "
-                                "or start afresh", folder, mofb__json_key(m), old ? old : "nothing", new);
+            status =
+                mofb__fail(MOFB_ERR_EXISTS, "other_attempt",
+                           "%.200s holds another run (%s: %.150s there, %.150s here); choose another folder "
+                           "or start afresh",
+                           folder, mofb__json_key(m), old ? old : "nothing", new);
         mofb__free(old);
         mofb__free(new);
         old = new = NULL;
@@ -69,8 +71,7 @@ static void unlock(mofb__attempt *t) {
 static mofb_status lock(mofb__attempt *t, const char *file) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     t->lock = open(file, O_RDWR | O_CLOEXEC);
-    if (t->lock < 0)
-        return mofb__fail(MOFB_ERR_IO, "io", "%s: cannot open: %s", file, strerror(errno));
+    if (t->lock < 0) return mofb__fail(MOFB_ERR_IO, "io", "%s: cannot open: %s", file, strerror(errno));
     if (!fcntl(t->lock, F_SETLK, &whole) || (errno != EACCES && errno != EAGAIN)) return MOFB_OK;
     unlock(t);
     return mofb__fail(MOFB_ERR_BUSY, "attempt_in_use", "%.300s: another process is running there", t->folder);

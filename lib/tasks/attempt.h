@@ -20,13 +20,13 @@ typedef struct mofb__attempt {
     struct mofb__attempt_file {
         char *name;
         mofb__appender appender;
-    } *files;
+    } * files;
     size_t count, capacity;
 } mofb__attempt;
 
 /* Opens or makes the folder for the run that `identity` (a JSON object's text) describes. One that holds
-   another run is refused with exists/other_attempt, naming what differs, unless `fresh`, which forgets what is
-   there; one that another process is at with busy/attempt_in_use. On failure nothing needs closing. */
+   another run is refused with exists/other_attempt, naming what differs, unless `fresh`, which forgets what
+   is there; one that another process is at with busy/attempt_in_use. On failure nothing needs closing. */
 mofb_status mofb__attempt_open(mofb__attempt *out, const char *folder, const char *identity, bool fresh,
                                const mofb_allocator *a);
 mofb_status mofb__attempt_close(mofb__attempt *t);

@@ -13,32 +13,40 @@
 static const mofb__input inputs[] = {{"structure", true, "the structure to squeeze"}};
 
 static const mofb_row params[] = {
-    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL, "minimiser of the relaxation of atoms and cell"},
-    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL, "stop of that relaxation"},
+    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL,
+     "minimiser of the relaxation of atoms and cell"},
+    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL,
+     "stop of that relaxation"},
     {"relax_max_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e8, NULL, "its most steps"},
-    {"strain", MOFB_TYPE_NUMBER, 0, "", "", "0.04", 1e-6, 0.5, NULL, "volumes reach from 1 − strain to 1 + strain"},
+    {"strain", MOFB_TYPE_NUMBER, 0, "", "", "0.04", 1e-6, 0.5, NULL,
+     "volumes reach from 1 − strain to 1 + strain"},
     {"n_points", MOFB_TYPE_INTEGER, 0, "", "", "11", 4, 1000, NULL, "volumes, evenly spaced"},
-    {"point_optimiser", MOFB_TYPE_TEXT, 0, "", "", "fire", 0, 0, NULL, "minimiser at each volume, at fixed cell"},
-    {"point_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL, "stop of those relaxations"},
+    {"point_optimiser", MOFB_TYPE_TEXT, 0, "", "", "fire", 0, 0, NULL,
+     "minimiser at each volume, at fixed cell"},
+    {"point_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL,
+     "stop of those relaxations"},
     {"point_max_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e8, NULL, "their most steps"},
     {"eos", MOFB_TYPE_CHOICE, 0, "", "", "birch_murnaghan", 0, 0, "birch_murnaghan|murnaghan|vinet",
      "equation of state whose numbers are the result's"},
     {"fit_volume_tolerance", MOFB_TYPE_NUMBER, 0, "", "", "0.01", 0, 1, NULL,
      "an accepted fit has its minimum within this part of the relaxed volume"},
-    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL, "an energy beyond ± this counts as exploded"},
+    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL,
+     "an energy beyond ± this counts as exploded"},
 };
 
 static const mofb__outcome outcomes[] = {
     {"fitted", true, "everything converged and the fit is accepted"},
     {"not_converged", false, "the fit is accepted, but the relaxation or that of a point did not converge"},
-    {"fit_rejected", false, "the minimum of the fit is off the sampled volumes or the relaxed one, or B0 is negative"},
+    {"fit_rejected", false,
+     "the minimum of the fit is off the sampled volumes or the relaxed one, or B0 is negative"},
     {"fit_failed", false, "no equation of state could be fitted"},
     {"exploded", false, "the relaxation or that of a point ran away"},
 };
 
 static const mofb_row results[] = {
     {"bulk_modulus_GPa", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "GPa", "", NULL, 0, 0, NULL, "B0 of the fit"},
-    {"bulk_modulus_derivative", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL, "B0' of the fit"},
+    {"bulk_modulus_derivative", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL,
+     "B0' of the fit"},
     {"eos_volume_A3", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "Å³", "", NULL, 0, 0, NULL, "V0 of the fit"},
     {"eos_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "E0 of the fit"},
     {"eos_r2", MOFB_TYPE_NUMBER, 0, "", "", NULL, 0, 0, NULL, "R² of the fit"},
@@ -46,21 +54,33 @@ static const mofb_row results[] = {
     {"fit_accepted", MOFB_TYPE_BOOL, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL,
      "V0 inside the sampled range and near the relaxed volume, and B0 positive"},
     {"converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL, "the relaxation and all points converged"},
-    {"bulk_modulus_birch_murnaghan_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL, "B0 of the third-order Birch–Murnaghan fit"},
-    {"bulk_modulus_murnaghan_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL, "B0 of the Murnaghan fit"},
+    {"bulk_modulus_birch_murnaghan_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL,
+     "B0 of the third-order Birch–Murnaghan fit"},
+    {"bulk_modulus_murnaghan_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL,
+     "B0 of the Murnaghan fit"},
     {"bulk_modulus_vinet_GPa", MOFB_TYPE_NUMBER, 0, "GPa", "", NULL, 0, 0, NULL, "B0 of the Vinet fit"},
     {"eos_volumes_A3", MOFB_TYPE_NUMBERS, 0, "Å³", "n_points", NULL, 0, 0, NULL, "sampled volumes"},
-    {"eos_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL, "energies there, null where it exploded"},
-    {"eos_fit_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL, "what the fit says there"},
-    {"eos_fmax_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_points", NULL, 0, 0, NULL, "largest force left there"},
+    {"eos_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL,
+     "energies there, null where it exploded"},
+    {"eos_fit_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_points", NULL, 0, 0, NULL,
+     "what the fit says there"},
+    {"eos_fmax_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_points", NULL, 0, 0, NULL,
+     "largest force left there"},
     {"eos_steps", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL, "optimiser steps there"},
-    {"eos_converged", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL, "1 where the relaxation converged, else 0"},
+    {"eos_converged", MOFB_TYPE_NUMBERS, 0, "", "n_points", NULL, 0, 0, NULL,
+     "1 where the relaxation converged, else 0"},
     MOFB__RELAXATION_ROWS,
 };
 
 static const mofb__plot plots[] = {
-    {"eos.svg", "Equation of state", "eos_volumes_A3", {"eos_energies_eV", "eos_fit_energies_eV"}, "volume / Å³",
-     "energy / eV", true, false},
+    {"eos.svg",
+     "Equation of state",
+     "eos_volumes_A3",
+     {"eos_energies_eV", "eos_fit_energies_eV"},
+     "volume / Å³",
+     "energy / eV",
+     true,
+     false},
 };
 
 typedef struct bulk {
@@ -81,7 +101,8 @@ static double volume_factor(const bulk *t, size_t k) {
 static mofb_status new_point(bulk *t, size_t k) {
     const mofb__relaxation *r = t->relaxation;
     mofb__relax_options options = mofb__relaxation_options(t->p, "point_", false);
-    double scale = cbrt(volume_factor(t, k)), cell[9], *x = mofb__alloc(t->ctx->a, 3 * r->n_atoms * sizeof *x);
+    double scale = cbrt(volume_factor(t, k)), cell[9],
+           *x = mofb__alloc(t->ctx->a, 3 * r->n_atoms * sizeof *x);
     if (!x) return mofb__no_memory();
     for (size_t c = 0; c < 3 * r->n_atoms; c++) x[c] = scale * r->positions[c];
     for (int c = 0; c < 9; c++) cell[c] = scale * r->cell[c];
@@ -123,8 +144,8 @@ static mofb_status prepare(bulk *t) {
     t->points = mofb__calloc(t->ctx->a, t->n, sizeof(mofb__relaxation *));
     if (!t->systems || !t->points) return mofb__no_memory();
     MOFB__TRY(mofb_system_new(&t->system, t->ctx->evaluator, s));
-    MOFB__TRY(mofb__relaxation_new(&t->relaxation, t->system, mofb_structure_positions(s), mofb_structure_cell(s),
-                                   &options, t->ctx->a));
+    MOFB__TRY(mofb__relaxation_new(&t->relaxation, t->system, mofb_structure_positions(s),
+                                   mofb_structure_cell(s), &options, t->ctx->a));
     return t->ctx->restored ? load(t, t->ctx->restored) : MOFB_OK;
 }
 
@@ -257,11 +278,11 @@ static mofb_status report(mofb_result *r, const bulk *t) {
     accepted = acceptable(t, &c, &fit);
     mofb__result_bool(r, "fit_accepted", accepted);
     mofb__result_bool(r, "converged", relaxed && c.all_converged);
-    mofb__result_outcome(r, c.exploded                     ? "exploded"
-                            : !fit.converged               ? "fit_failed"
-                            : !accepted                    ? "fit_rejected"
+    mofb__result_outcome(r, c.exploded                      ? "exploded"
+                            : !fit.converged                ? "fit_failed"
+                            : !accepted                     ? "fit_rejected"
                             : !(relaxed && c.all_converged) ? "not_converged"
-                                                           : "fitted");
+                                                            : "fitted");
     report_curve(r, &c);
     if (!status) status = write_artefacts(t, &c);
     mofb__free(c.block);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a task sees while it runs: evaluations, progress, log, checkpoints and artefacts, never a job, a thread
-   or a database. mofb_run makes a context; an engine can make another. */
+/* What a task sees while it runs: evaluations, progress, log, checkpoints and artefacts, never a job, a
+   thread or a database. mofb_run makes a context; an engine can make another. */
 #ifndef MOFB_TASKS_CONTEXT_H
 #define MOFB_TASKS_CONTEXT_H
 
@@ -22,8 +22,8 @@ struct mofb__context {
     mofb_status (*progress)(mofb__context *ctx, const mofb_progress *progress);
     void (*log)(mofb__context *ctx, int32_t level, const char *message);
 
-    /* Checkpoints: due() says whether it is time (never without a place to keep one); save() stores the task's
-       state together with the lengths of all appended artefacts, which are on the disk before it. */
+    /* Checkpoints: due() says whether it is time (never without a place to keep one); save() stores the
+       task's state together with the lengths of all appended artefacts, which are on the disk before it. */
     bool (*checkpoint_due)(mofb__context *ctx);
     mofb_status (*checkpoint_save)(mofb__context *ctx, const mofb__blob *state);
     mofb__blob *restored; /* state found at the start, to be read once; NULL: begin anew */
@@ -39,9 +39,9 @@ struct mofb__context {
 /* A point of a task's code where all its state can be stored: between two steps. */
 typedef struct mofb__moment {
     const char *stage;
-    const char *note;      /* NULL: none */
+    const char *note; /* NULL: none */
     uint64_t step, total;
-    double fraction;       /* of the whole task */
+    double fraction; /* of the whole task */
     void (*save)(void *user, mofb__blob *b);
     void *user;
 } mofb__moment;

@@ -51,8 +51,8 @@ static bool sound(const mofb__md_state *s) {
 }
 
 /* Forces for the integrator; the stress too on steps whose pressure goes into the series. */
-static mofb_status evaluate(void *user, const double *positions, const double *cell, double *energy, double *forces,
-                            double *stress) {
+static mofb_status evaluate(void *user, const double *positions, const double *cell, double *energy,
+                            double *forces, double *stress) {
     mofb__dynamics *d = user;
     mofb_request q = {.struct_size = sizeof q,
                       .system = d->system,
@@ -64,10 +64,12 @@ static mofb_status evaluate(void *user, const double *positions, const double *c
                  *list = &q;
     if (!sound(d->state)) {
         d->unsound = true;
-        return mofb__fail(MOFB_ERR_INVALID, "exploded", "%s: coordinates are no longer finite", d->setup.name);
+        return mofb__fail(MOFB_ERR_INVALID, "exploded", "%s: coordinates are no longer finite",
+                          d->setup.name);
     }
     bool bulk = mofb__is_bulk(mofb_system_structure(d->system));
-    if (!stress && d->sampling && bulk && mofb_model_outputs(d->ctx->model) & MOFB_STRESS) q.stress = d->state->stress;
+    if (!stress && d->sampling && bulk && mofb_model_outputs(d->ctx->model) & MOFB_STRESS)
+        q.stress = d->state->stress;
     if (q.stress) q.want |= MOFB_STRESS;
     MOFB__TRY(d->ctx->evaluate(d->ctx, &list, 1));
     *energy = q.energy;
@@ -82,12 +84,14 @@ static mofb_status write_sample(const mofb__dynamics *d, const double *row, cons
     snprintf(file, sizeof file, "%s.csv", d->setup.name);
     mofb__str_init(&text, d->a);
     if (!d->step)
-        mofb__str_puts(&text, "step,temperature_K,pressure_bar,volume_A3,energy_potential_eV,energy_kinetic_eV,"
-                              "conserved_eV\n");
+        mofb__str_puts(&text,
+                       "step,temperature_K,pressure_bar,volume_A3,energy_potential_eV,energy_kinetic_eV,"
+                       "conserved_eV\n");
     mofb__csv_line(&text, d->step, row + 1, MOFB__MD_COLUMNS - 1);
     MOFB__TRY(mofb__text_append(d->ctx, file, &text));
     mofb__number_text(energy, s->energy);
-    snprintf(info, sizeof info, "stage=%s step=%llu energy=%s", d->setup.name, (unsigned long long)d->step, energy);
+    snprintf(info, sizeof info, "stage=%s step=%llu energy=%s", d->setup.name, (unsigned long long)d->step,
+             energy);
     double *v = mofb__alloc(d->a, 3 * s->n_atoms * sizeof(double));
     if (!v) return mofb__no_memory();
     for (size_t k = 0; k < 3 * s->n_atoms; k++) v[k] = s->velocities[k] * MOFB__FS; /* Å/fs */
@@ -106,7 +110,8 @@ static mofb_status sample(mofb__dynamics *d, const char *trajectory) {
     const mofb__md_state *s = d->state;
     MOFB__TRY(mofb__grow(d->a, &d->series, &d->capacity, d->n_series + 1, MOFB__MD_COLUMNS * sizeof(double)));
     double *row = d->series + MOFB__MD_COLUMNS * d->n_series++;
-    bool pressure = mofb__is_bulk(mofb_system_structure(d->system)) && mofb_model_outputs(d->ctx->model) & MOFB_STRESS;
+    bool pressure =
+        mofb__is_bulk(mofb_system_structure(d->system)) && mofb_model_outputs(d->ctx->model) & MOFB_STRESS;
     row[MOFB__MD_STEP] = (double)d->step;
     row[MOFB__MD_TEMPERATURE] = mofb__md_temperature(s);
     row[MOFB__MD_PRESSURE] = pressure ? mofb__md_pressure(s) / MOFB__EV_A3_PER_BAR : NAN;
@@ -149,7 +154,8 @@ mofb_status mofb__dynamics_run(mofb__dynamics *d, const char *trajectory, mofb__
         moment.note = note;
         moment.step = d->step;
         moment.total = d->setup.n_steps;
-        moment.fraction = from + (to - from) * (double)d->step / (double)(d->setup.n_steps + !d->setup.n_steps);
+        moment.fraction =
+            from + (to - from) * (double)d->step / (double)(d->setup.n_steps + !d->setup.n_steps);
         MOFB__TRY(mofb__context_tick(d->ctx, &moment));
     }
     return MOFB_OK;

@@ -9,8 +9,14 @@
 
 /* Columns of the series, in this order. */
 enum {
-    MOFB__MD_STEP, MOFB__MD_TEMPERATURE, MOFB__MD_PRESSURE, MOFB__MD_VOLUME, MOFB__MD_POTENTIAL, MOFB__MD_KINETIC,
-    MOFB__MD_CONSERVED, MOFB__MD_COLUMNS
+    MOFB__MD_STEP,
+    MOFB__MD_TEMPERATURE,
+    MOFB__MD_PRESSURE,
+    MOFB__MD_VOLUME,
+    MOFB__MD_POTENTIAL,
+    MOFB__MD_KINETIC,
+    MOFB__MD_CONSERVED,
+    MOFB__MD_COLUMNS
 };
 
 typedef enum mofb__md_end {
@@ -38,8 +44,8 @@ typedef struct mofb__dynamics {
     mofb__integrator *integrator;
     uint64_t step;
     mofb__md_end end;
-    bool unsound;  /* a step led to coordinates that cannot be evaluated */
-    bool sampling; /* this step's stress is wanted */
+    bool unsound;   /* a step led to coordinates that cannot be evaluated */
+    bool sampling;  /* this step's stress is wanted */
     double *series; /* [n_series][MOFB__MD_COLUMNS]: K, bar, Å³, eV; nan where there is none */
     size_t n_series, capacity;
 } mofb__dynamics;

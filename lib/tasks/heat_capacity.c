@@ -12,21 +12,25 @@
 static const mofb__input inputs[] = {{"structure", true, "the structure to heat"}};
 
 static const mofb_row params[] = {
-    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL, "minimiser of the relaxation of atoms and cell"},
-    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL, "stop of that relaxation"},
+    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL,
+     "minimiser of the relaxation of atoms and cell"},
+    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL,
+     "stop of that relaxation"},
     {"relax_max_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e8, NULL, "its most steps"},
     {"supercell_length_A", MOFB_TYPE_NUMBER, 0, "Å", "", "0", 0, 1e4, NULL,
      "smallest supercell whose perpendicular heights reach this; 0: the cell itself"},
     {"displacement_A", MOFB_TYPE_NUMBER, 0, "Å", "", "0.01", 1e-5, 1, NULL, "length of a displacement"},
     {"symprec_A", MOFB_TYPE_NUMBER, 0, "Å", "", "1e-5", 1e-10, 1, NULL, "tolerance of the space group"},
     {"fc_symmetrise", MOFB_TYPE_BOOL, 0, "", "", "false", 0, 0, NULL,
-     "impose translational and permutation symmetry on the force constants; the other choice's C_V is told beside it"},
+     "impose translational and permutation symmetry on the force constants; the other choice's C_V is told "
+     "beside it"},
     {"mesh_length_A", MOFB_TYPE_NUMBER, 0, "Å", "", "100", 0, 1e5, NULL, "length that sets the q mesh"},
     {"temperature_max_K", MOFB_TYPE_NUMBER, 0, "K", "", "1000", 0, 1e5, NULL, "end of the series"},
     {"temperature_step_K", MOFB_TYPE_NUMBER, 0, "K", "", "10", 1e-2, 1e5, NULL, "step of the series"},
     {"imaginary_threshold_THz", MOFB_TYPE_NUMBER, 0, "THz", "", "0.01", 0, 1e3, NULL,
      "a mode below minus this counts as imaginary"},
-    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL, "an energy beyond ± this counts as exploded"},
+    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL,
+     "an energy beyond ± this counts as exploded"},
 };
 
 static const mofb__outcome outcomes[] = {
@@ -37,37 +41,62 @@ static const mofb__outcome outcomes[] = {
 };
 
 static const mofb_row results[] = {
-    {"cv_300K_J_per_K_g", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "J/K/g", "", NULL, 0, 0, NULL, "C_V at 300 K per gram"},
-    {"cv_300K_J_per_K_mol", MOFB_TYPE_NUMBER, 0, "J/K/mol", "", NULL, 0, 0, NULL, "C_V at 300 K per mole of cells"},
-    {"cv_300K_J_per_K_mol_atom", MOFB_TYPE_NUMBER, 0, "J/K/mol", "", NULL, 0, 0, NULL, "C_V at 300 K per mole of atoms"},
-    {"cv_300K_raw_J_per_K_g", MOFB_TYPE_NUMBER, 0, "J/K/g", "", NULL, 0, 0, NULL, "C_V at 300 K with the force constants as they come"},
+    {"cv_300K_J_per_K_g", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "J/K/g", "", NULL, 0, 0, NULL,
+     "C_V at 300 K per gram"},
+    {"cv_300K_J_per_K_mol", MOFB_TYPE_NUMBER, 0, "J/K/mol", "", NULL, 0, 0, NULL,
+     "C_V at 300 K per mole of cells"},
+    {"cv_300K_J_per_K_mol_atom", MOFB_TYPE_NUMBER, 0, "J/K/mol", "", NULL, 0, 0, NULL,
+     "C_V at 300 K per mole of atoms"},
+    {"cv_300K_raw_J_per_K_g", MOFB_TYPE_NUMBER, 0, "J/K/g", "", NULL, 0, 0, NULL,
+     "C_V at 300 K with the force constants as they come"},
     {"cv_300K_symmetrised_J_per_K_g", MOFB_TYPE_NUMBER, 0, "J/K/g", "", NULL, 0, 0, NULL,
      "C_V at 300 K with translational and permutation symmetry imposed"},
     {"n_imaginary", MOFB_TYPE_INTEGER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL,
      "imaginary modes on the whole mesh, acoustic ones at Γ aside"},
     {"imaginary_share", MOFB_TYPE_NUMBER, 0, "", "", NULL, 0, 0, NULL, "their share of all modes"},
-    {"lowest_THz", MOFB_TYPE_NUMBER, 0, "THz", "", NULL, 0, 0, NULL, "lowest frequency, negative = imaginary, acoustic ones at Γ aside"},
-    {"acoustic_gamma_THz", MOFB_TYPE_NUMBERS, 0, "THz", "3", NULL, 0, 0, NULL, "the three modes at Γ nearest to zero"},
+    {"lowest_THz", MOFB_TYPE_NUMBER, 0, "THz", "", NULL, 0, 0, NULL,
+     "lowest frequency, negative = imaginary, acoustic ones at Γ aside"},
+    {"acoustic_gamma_THz", MOFB_TYPE_NUMBERS, 0, "THz", "3", NULL, 0, 0, NULL,
+     "the three modes at Γ nearest to zero"},
     {"gamma_THz", MOFB_TYPE_NUMBERS, 0, "THz", "3 n_atoms", NULL, 0, 0, NULL, "all frequencies at Γ"},
-    {"space_group", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "number of the relaxed structure's space group"},
+    {"space_group", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL,
+     "number of the relaxed structure's space group"},
     {"supercell", MOFB_TYPE_NUMBERS, 0, "", "3", NULL, 0, 0, NULL, "cells of the supercell along each axis"},
     {"mesh", MOFB_TYPE_NUMBERS, 0, "", "3", NULL, 0, 0, NULL, "q points along each axis"},
     {"n_q", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "q points that symmetry leaves"},
-    {"n_displacements", MOFB_TYPE_INTEGER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL, "displaced supercells"},
-    {"temperatures_K", MOFB_TYPE_NUMBERS, 0, "K", "n_temperatures", NULL, 0, 0, NULL, "temperatures of the series"},
-    {"cv_J_per_K_mol", MOFB_TYPE_NUMBERS, 0, "J/K/mol", "n_temperatures", NULL, 0, 0, NULL, "C_V per mole of cells"},
-    {"entropy_J_per_K_mol", MOFB_TYPE_NUMBERS, 0, "J/K/mol", "n_temperatures", NULL, 0, 0, NULL, "entropy per mole of cells"},
+    {"n_displacements", MOFB_TYPE_INTEGER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL,
+     "displaced supercells"},
+    {"temperatures_K", MOFB_TYPE_NUMBERS, 0, "K", "n_temperatures", NULL, 0, 0, NULL,
+     "temperatures of the series"},
+    {"cv_J_per_K_mol", MOFB_TYPE_NUMBERS, 0, "J/K/mol", "n_temperatures", NULL, 0, 0, NULL,
+     "C_V per mole of cells"},
+    {"entropy_J_per_K_mol", MOFB_TYPE_NUMBERS, 0, "J/K/mol", "n_temperatures", NULL, 0, 0, NULL,
+     "entropy per mole of cells"},
     {"free_energy_kJ_per_mol", MOFB_TYPE_NUMBERS, 0, "kJ/mol", "n_temperatures", NULL, 0, 0, NULL,
      "free energy per mole of cells, zero-point energy included"},
     {"dos_THz", MOFB_TYPE_NUMBERS, 0, "THz", "201", NULL, 0, 0, NULL, "frequencies of the density of states"},
-    {"dos_per_THz", MOFB_TYPE_NUMBERS, 0, "1/THz", "201", NULL, 0, 0, NULL, "density of states, integral 3 n_atoms"},
+    {"dos_per_THz", MOFB_TYPE_NUMBERS, 0, "1/THz", "201", NULL, 0, 0, NULL,
+     "density of states, integral 3 n_atoms"},
     MOFB__RELAXATION_ROWS,
 };
 
 static const mofb__plot plots[] = {
-    {"heat_capacity.svg", "Heat capacity", "temperatures_K", {"cv_J_per_K_mol"}, "temperature / K",
-     "C_V / J/K per mole of cells", false, false},
-    {"phonon_dos.svg", "Phonon density of states", "dos_THz", {"dos_per_THz"}, "frequency / THz", "states / THz", false, false},
+    {"heat_capacity.svg",
+     "Heat capacity",
+     "temperatures_K",
+     {"cv_J_per_K_mol"},
+     "temperature / K",
+     "C_V / J/K per mole of cells",
+     false,
+     false},
+    {"phonon_dos.svg",
+     "Phonon density of states",
+     "dos_THz",
+     {"dos_per_THz"},
+     "frequency / THz",
+     "states / THz",
+     false,
+     false},
 };
 
 typedef struct heat {
@@ -80,9 +109,9 @@ typedef struct heat {
     mofb__phonon *phonon;
     int32_t repeats[3];
     size_t n_displacements, n_super;
-    double *forces;     /* [n_displacements][n_super][3] */
-    uint64_t done;      /* displacements evaluated */
-    bool displacing;    /* past the relaxation */
+    double *forces;            /* [n_displacements][n_super][3] */
+    uint64_t done;             /* displacements evaluated */
+    bool displacing;           /* past the relaxation */
     double mesh_from, mesh_to; /* fractions of the task while a mesh runs */
     mofb_status mesh_status;   /* why it was stopped */
 } heat;
@@ -121,7 +150,8 @@ static mofb_status load(heat *t, mofb__blob *b) {
     MOFB__TRY(begin_displacing(t));
     MOFB__TRY(mofb__blob_get_u64(b, "done", &t->done));
     if (t->done > t->n_displacements)
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_checkpoint", "checkpoint: has more displacements than the task");
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_checkpoint",
+                          "checkpoint: has more displacements than the task");
     return mofb__blob_get_f64(b, "forces", t->forces, (size_t)t->done * 3 * t->n_super);
 }
 
@@ -130,8 +160,8 @@ static mofb_status prepare(heat *t) {
     mofb__relax_options options = mofb__relaxation_options(t->p, "relax_", true);
     MOFB__TRY(mofb__need_bulk(s, "heat_capacity"));
     MOFB__TRY(mofb_system_new(&t->system, t->ctx->evaluator, s));
-    MOFB__TRY(mofb__relaxation_new(&t->relaxation, t->system, mofb_structure_positions(s), mofb_structure_cell(s),
-                                   &options, t->ctx->a));
+    MOFB__TRY(mofb__relaxation_new(&t->relaxation, t->system, mofb_structure_positions(s),
+                                   mofb_structure_cell(s), &options, t->ctx->a));
     return t->ctx->restored ? load(t, t->ctx->restored) : MOFB_OK;
 }
 
@@ -151,8 +181,8 @@ static void pool_free(pool *q) {
     mofb__free(q->positions);
 }
 
-/* Systems of the supercell of the input structure, not of the relaxed one, so that what a force field perceives is
-   what it perceived for the relaxation. The order of atoms is the same. */
+/* Systems of the supercell of the input structure, not of the relaxed one, so that what a force field
+   perceives is what it perceived for the relaxation. The order of atoms is the same. */
 static mofb_status pool_new(pool *q, const heat *t) {
     const mofb_allocator *a = t->ctx->a;
     size_t batch = mofb__context_batch(t->n_super), left = t->n_displacements - (size_t)t->done;
@@ -173,12 +203,13 @@ static mofb_status pool_new(pool *q, const heat *t) {
 }
 
 static mofb_status tick(const heat *t, const char *stage, size_t done, size_t total, double from, double to) {
-    return mofb__context_tick(t->ctx, &(mofb__moment){.stage = stage,
-                                                      .step = done,
-                                                      .total = total,
-                                                      .fraction = from + (to - from) * (double)done / (double)total,
-                                                      .save = save,
-                                                      .user = (void *)t});
+    return mofb__context_tick(t->ctx,
+                              &(mofb__moment){.stage = stage,
+                                              .step = done,
+                                              .total = total,
+                                              .fraction = from + (to - from) * (double)done / (double)total,
+                                              .save = save,
+                                              .user = (void *)t});
 }
 
 /* One batch of displacements from t->done on. */
@@ -259,7 +290,8 @@ static bool is_gamma(const mofb__phonon_mesh *m, size_t k) {
 static size_t first_acoustic(const double *thz, size_t n) {
     size_t best = 0;
     for (size_t k = 1; k + 3 <= n; k++) {
-        double here = fmax(fabs(thz[k]), fabs(thz[k + 2])), there = fmax(fabs(thz[best]), fabs(thz[best + 2]));
+        double here = fmax(fabs(thz[k]), fabs(thz[k + 2])),
+               there = fmax(fabs(thz[best]), fabs(thz[best + 2]));
         if (here < there) best = k;
     }
     return best;

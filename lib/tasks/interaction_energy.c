@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* E(complex) − E(host) − E(guest) from three frames, and its error where the complex carries reference values. */
+/* E(complex) − E(host) − E(guest) from three frames, and its error where the complex carries reference
+   values. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,17 +20,20 @@ static const mofb__outcome outcomes[] = {
 };
 
 static const mofb_row results[] = {
-    {"interaction_energy_eV", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV", "", NULL, 0, 0, NULL, "E(complex) − E(host) − E(guest)"},
+    {"interaction_energy_eV", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV", "", NULL, 0, 0, NULL,
+     "E(complex) − E(host) − E(guest)"},
     {"energy_complex_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy of the complex"},
     {"energy_host_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy of the host"},
     {"energy_guest_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy of the guest"},
-    {"fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL, "largest force on an atom of the complex"},
+    {"fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL,
+     "largest force on an atom of the complex"},
     {"forces_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_atoms,3", NULL, 0, 0, NULL, "forces on the complex"},
     {"class", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL,
      "class the complex says it belongs to (repulsion, equilibrium, weak attraction)"},
     {"reference_interaction_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL,
      "from DFT_E_total, DFT_E_mof, DFT_E_gas of the complex, or REF_energy of each frame"},
-    {"interaction_energy_error_eV", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV", "", NULL, 0, 0, NULL, "absolute difference from the reference"},
+    {"interaction_energy_error_eV", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV", "", NULL, 0, 0, NULL,
+     "absolute difference from the reference"},
     {"force_mae_eV_per_A", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV/Å", "", NULL, 0, 0, NULL,
      "mean absolute error of the complex's force components against its REF_forces"},
 };
@@ -50,7 +54,8 @@ static double reference_energy(mofb__json *const info[3]) {
     double all = info_number(info[0], "DFT_E_total") - info_number(info[0], "DFT_E_mof") -
                  info_number(info[0], "DFT_E_gas");
     if (!isnan(all)) return all;
-    return info_number(info[0], "REF_energy") - info_number(info[1], "REF_energy") - info_number(info[2], "REF_energy");
+    return info_number(info[0], "REF_energy") - info_number(info[1], "REF_energy") -
+           info_number(info[2], "REF_energy");
 }
 
 /* A key "class" or "type", or what the published set's names (MOF_gas_class_...) say. */
@@ -127,9 +132,10 @@ static mofb_status run(mofb__context *ctx, const mofb_values *params, const mofb
                               .forces = at};
         list[k] = &q[k];
     }
-    MOFB__TRY_GOTO(status,
-                   mofb__context_tick(ctx, &(mofb__moment){.stage = "evaluation", .total = 1, .save = nothing_to_save}),
-                   done);
+    MOFB__TRY_GOTO(
+        status,
+        mofb__context_tick(ctx, &(mofb__moment){.stage = "evaluation", .total = 1, .save = nothing_to_save}),
+        done);
     MOFB__TRY_GOTO(status, ctx->evaluate(ctx, list, 3), done);
     status = report(r, q, in);
 done:

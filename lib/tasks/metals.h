@@ -18,26 +18,31 @@ typedef struct mofb__metals {
 mofb_status mofb__metals_new(mofb__metals *out, const mofb_structure *structure, const mofb_allocator *a);
 void mofb__metals_free(mofb__metals *m);
 
-/* Counts at positions [n][3] and cell (NULL: none). factor: of the covalent radii, for the simple count. A number
-   that does not exist (no cell, an element without radius) stays absent. Errors: no_memory. */
+/* Counts at positions [n][3] and cell (NULL: none). factor: of the covalent radii, for the simple count. A
+   number that does not exist (no cell, an element without radius) stays absent. Errors: no_memory. */
 mofb_status mofb__metals_measure(mofb__metals *m, int moment, const double *positions, const double *cell,
                                  double factor);
 
 /* Rows coordination (a list, one object per element), metal_atoms, coordination_crystalnn_start, ... */
-#define MOFB__METALS_ROWS                                                                                            \
-    {"metal_atoms", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, "indices of the metal atoms, from 0"},   \
-    {"coordination_crystalnn_start", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL,                         \
-     "CrystalNN coordination of the metals in the input"},                                                           \
-    {"coordination_crystalnn_relaxed", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL,                       \
-     "the same after relaxation"},                                                                                   \
-    {"coordination_crystalnn_end", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, "the same at the end"},   \
-    {"coordination_simple_start", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL,                            \
-     "neighbours of the metals within the covalent radii times coordination_factor, in the input"},                  \
-    {"coordination_simple_relaxed", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL,                          \
-     "the same after relaxation"},                                                                                   \
-    {"coordination_simple_end", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, "the same at the end"},      \
-    {"coordination", MOFB_TYPE_TEXT, 0, "", "n_elements", NULL, 0, 0, NULL,                                          \
-     "list with element, n_atoms and the means of the six counts above, one object per metal element"}
+/* clang-format off */
+#define MOFB__METALS_ROWS \
+    {"metal_atoms", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "indices of the metal atoms, from 0"}, \
+    {"coordination_crystalnn_start", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "CrystalNN coordination of the metals in the input"}, \
+    {"coordination_simple_start", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "neighbours within the covalent radii times coordination_factor, in the input"}, \
+    {"coordination_crystalnn_relaxed", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "CrystalNN coordination after relaxation"}, \
+    {"coordination_simple_relaxed", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "simple coordination after relaxation"}, \
+    {"coordination_crystalnn_end", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "CrystalNN coordination at the end"}, \
+    {"coordination_simple_end", MOFB_TYPE_NUMBERS, 0, "", "n_metals", NULL, 0, 0, NULL, \
+     "simple coordination at the end"}, \
+    {"coordination", MOFB_TYPE_TEXT, 0, "", "n_elements", NULL, 0, 0, NULL, \
+     "list with element, n_atoms and the means of the six counts above, an object per metal element"}
+/* clang-format on */
 
 mofb_status mofb__metals_report(mofb_result *r, const mofb__metals *m);
 

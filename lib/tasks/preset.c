@@ -47,8 +47,8 @@ static mofb_status check_head(const mofb__json *root) {
         size_t k = 0;
         while (k < 4 && strcmp(mofb__json_key(m), keys[k])) k++;
         if (k == 4)
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_preset", "unknown key '%.80s' (known: id, version, summary, tasks)",
-                              mofb__json_key(m));
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_preset",
+                              "unknown key '%.80s' (known: id, version, summary, tasks)", mofb__json_key(m));
     }
     return MOFB_OK;
 }
@@ -75,10 +75,11 @@ static mofb_status check(const mofb__presets *p, const mofb__json *root) {
     const char *id = mofb__json_text_of(mofb__json_get(root, "id"));
     for (size_t k = 0; k < p->count; k++)
         if (!strcmp(mofb__preset_id(&p->items[k]), id))
-            return mofb__fail(MOFB_ERR_EXISTS, "duplicate_preset", "the preset '%.80s' exists already (%.80s)", id,
-                              p->items[k].origin);
+            return mofb__fail(MOFB_ERR_EXISTS, "duplicate_preset",
+                              "the preset '%.80s' exists already (%.80s)", id, p->items[k].origin);
     const mofb__json *tasks = mofb__json_get(root, "tasks");
-    for (const mofb__json *m = mofb__json_first(tasks); m; m = mofb__json_next(m)) MOFB__TRY(check_kind(m, p->a));
+    for (const mofb__json *m = mofb__json_first(tasks); m; m = mofb__json_next(m))
+        MOFB__TRY(check_kind(m, p->a));
     return MOFB_OK;
 }
 
@@ -125,7 +126,8 @@ static mofb_status list_folder(char ***out, size_t *count, const char *folder, c
     mofb_status status = MOFB_OK;
     DIR *dir = opendir(folder);
     if (!dir)
-        return mofb__fail(MOFB_ERR_IO, "io", "%s: cannot open the preset folder: %s", folder, strerror(errno));
+        return mofb__fail(MOFB_ERR_IO, "io", "%s: cannot open the preset folder: %s", folder,
+                          strerror(errno));
     for (struct dirent *entry; !status && (entry = readdir(dir));) {
         size_t length = strlen(entry->d_name);
         if (length < 6 || entry->d_name[0] == '.' || strcmp(entry->d_name + length - 5, ".json")) continue;
@@ -171,7 +173,8 @@ mofb_status mofb__presets_find(const mofb__preset **out, const mofb__presets *p,
         bool fits = mofb__preset_values(preset, kind) != NULL;
         if (!strcmp(mofb__preset_id(preset), id)) {
             if (!fits)
-                return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset", "preset '%.80s' has nothing for %s", id, kind);
+                return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset", "preset '%.80s' has nothing for %s",
+                                  id, kind);
             *out = preset;
             return MOFB_OK;
         }
@@ -179,7 +182,9 @@ mofb_status mofb__presets_find(const mofb__preset **out, const mofb__presets *p,
     }
     near = mofb__nearest(id, names, n);
     if (near)
-        return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset", "unknown preset '%.80s'; did you mean '%s'?", id, near);
-    return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset", "unknown preset '%.80s' (there are %zu for %s: %s, ...)",
-                      id, n, kind, n ? names[0] : "none");
+        return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset", "unknown preset '%.80s'; did you mean '%s'?",
+                          id, near);
+    return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_preset",
+                      "unknown preset '%.80s' (there are %zu for %s: %s, ...)", id, n, kind,
+                      n ? names[0] : "none");
 }

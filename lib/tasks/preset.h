@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Presets: named sets of parameter values. A preset is a JSON file
      {"id": "mine", "version": 1, "summary": "...", "tasks": {"stability": {"npt_steps": 2000}, ...}}
-   whose values replace a kind's defaults. Those of the library are compiled in; users keep theirs in a folder. */
+   whose values replace a kind's defaults. Those of the library are compiled in; users keep
+   theirs in a folder. */
 #ifndef MOFB_TASKS_PRESET_H
 #define MOFB_TASKS_PRESET_H
 
@@ -11,7 +12,7 @@
 struct mofb__task_kind;
 
 typedef struct mofb__preset {
-    char *origin;     /* file name, for messages */
+    char *origin; /* file name, for messages */
     mofb__json *root;
 } mofb__preset;
 
@@ -21,8 +22,8 @@ typedef struct mofb__presets {
     size_t count, capacity;
 } mofb__presets;
 
-/* The library's presets and every *.json of `folder` (NULL: none), in alphabetical order. Errors name file and
-   key: format (bad_json, bad_preset), invalid (unknown_parameter, bad_value, out_of_range), exists
+/* The library's presets and every *.json of `folder` (NULL: none), in alphabetical order. Errors name file
+   and key: format (bad_json, bad_preset), invalid (unknown_parameter, bad_value, out_of_range), exists
    (duplicate_preset), io. On failure nothing needs freeing. */
 mofb_status mofb__presets_load(mofb__presets *out, const char *folder, const mofb_allocator *a);
 void mofb__presets_free(mofb__presets *p);

@@ -11,13 +11,18 @@
 enum { COLUMNS = 4 };
 
 mofb_status mofb__relaxation_new(mofb__relaxation **out, mofb_system *system, const double *positions,
-                                 const double *cell, const mofb__relax_options *options, const mofb_allocator *a) {
+                                 const double *cell, const mofb__relax_options *options,
+                                 const mofb_allocator *a) {
     size_t n = mofb_structure_count(mofb_system_structure(system));
     mofb__relaxation *r = mofb__calloc(a, 1, sizeof *r);
     mofb_status status;
     if (!r) return mofb__no_memory();
-    *r = (mofb__relaxation){.a = a, .system = system, .n_atoms = n, .has_cell = cell != NULL,
-                            .has_stress = options->relax_cell, .options = *options};
+    *r = (mofb__relaxation){.a = a,
+                            .system = system,
+                            .n_atoms = n,
+                            .has_cell = cell != NULL,
+                            .has_stress = options->relax_cell,
+                            .options = *options};
     r->options.numbers = mofb_structure_numbers(mofb_system_structure(system));
     r->positions = mofb__memdup(a, positions, 3 * n * sizeof(double));
     r->forces = mofb__calloc(a, 3 * n, sizeof(double));
@@ -45,7 +50,8 @@ void mofb__relaxation_free(mofb__relaxation *r) {
 
 mofb__relax_options mofb__relaxation_options(const mofb_values *params, const char *prefix, bool relax_cell) {
     char key[64];
-    mofb__relax_options o = {.relax_cell = relax_cell, .max_energy = mofb_values_number(params, "max_energy_eV")};
+    mofb__relax_options o = {.relax_cell = relax_cell,
+                             .max_energy = mofb_values_number(params, "max_energy_eV")};
     snprintf(key, sizeof key, "%soptimiser", prefix);
     o.optimiser = mofb_values_text(params, key);
     snprintf(key, sizeof key, "%sfmax_eV_per_A", prefix);
@@ -132,7 +138,8 @@ static mofb_status batch_new(batch *b, size_t count, const mofb_allocator *a) {
 }
 
 /* One step of all that still run; *running says how many did. */
-static mofb_status step(mofb__context *ctx, mofb__relaxation *const *list, size_t count, batch *b, size_t *running) {
+static mofb_status step(mofb__context *ctx, mofb__relaxation *const *list, size_t count, batch *b,
+                        size_t *running) {
     size_t n = 0;
     for (size_t k = 0; k < count; k++) {
         mofb__relaxation *r = list[k];
@@ -153,7 +160,8 @@ static mofb_status step(mofb__context *ctx, mofb__relaxation *const *list, size_
     return MOFB_OK;
 }
 
-static mofb_status write_step(mofb__context *ctx, const mofb__relaxation *r, const mofb__relaxation_stage *stage) {
+static mofb_status write_step(mofb__context *ctx, const mofb__relaxation *r,
+                              const mofb__relaxation_stage *stage) {
     size_t last = r->n_history - 1;
     mofb__str text;
     if (stage->csv && ctx->keeps) {
@@ -198,14 +206,14 @@ static mofb_status tick(mofb__context *ctx, mofb__relaxation *const *list, size_
     }
     if (count == 1) snprintf(note, sizeof note, "fmax %.4f eV/Å", fmax);
     else snprintf(note, sizeof note, "fmax %.4f eV/Å, %zu of %zu still moving", fmax, running, count);
-    return mofb__context_tick(ctx, &(mofb__moment){.stage = stage->name,
-                                                   .note = note,
-                                                   .step = steps,
-                                                   .total = list[0]->options.max_steps,
-                                                   .fraction = stage->from +
-                                                               (stage->to - stage->from) * sum / (double)count,
-                                                   .save = stage->save,
-                                                   .user = stage->user});
+    return mofb__context_tick(
+        ctx, &(mofb__moment){.stage = stage->name,
+                             .note = note,
+                             .step = steps,
+                             .total = list[0]->options.max_steps,
+                             .fraction = stage->from + (stage->to - stage->from) * sum / (double)count,
+                             .save = stage->save,
+                             .user = stage->user});
 }
 
 mofb_status mofb__relaxation_run(mofb__context *ctx, mofb__relaxation *const *list, size_t count,
@@ -224,7 +232,9 @@ mofb_status mofb__relaxation_run(mofb__context *ctx, mofb__relaxation *const *li
 }
 
 const char *mofb__relaxation_outcome(const mofb__relaxation *r) {
-    return r->end == MOFB__RELAX_CONVERGED ? "converged" : r->end == MOFB__RELAX_EXPLODED ? "exploded" : "not_converged";
+    return r->end == MOFB__RELAX_CONVERGED  ? "converged"
+           : r->end == MOFB__RELAX_EXPLODED ? "exploded"
+                                            : "not_converged";
 }
 
 mofb_status mofb__relaxation_report(mofb_result *result, const mofb__relaxation *r, mofb__context *ctx) {

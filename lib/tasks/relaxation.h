@@ -29,7 +29,8 @@ typedef struct mofb__relaxation {
 
 /* Starts at positions [n][3] and cell (NULL: no cell). options are copied, their texts borrowed. */
 mofb_status mofb__relaxation_new(mofb__relaxation **out, mofb_system *system, const double *positions,
-                                 const double *cell, const mofb__relax_options *options, const mofb_allocator *a);
+                                 const double *cell, const mofb__relax_options *options,
+                                 const mofb_allocator *a);
 void mofb__relaxation_free(mofb__relaxation *r);
 
 /* The options every task takes from its parameters: <prefix>optimiser, <prefix>fmax_eV_per_A,
@@ -57,19 +58,27 @@ mofb_status mofb__relaxation_run(mofb__context *ctx, mofb__relaxation *const *li
 const char *mofb__relaxation_outcome(const mofb__relaxation *r);
 
 /* Rows for tasks that relax first: relaxation_converged, relaxation_steps, ... and relaxed_structure. */
-#define MOFB__RELAXATION_ROWS                                                                                       \
-    {"relaxation_converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL,                                           \
-     "whether the relaxation reached its fmax"},                                                                    \
-    {"relaxation_steps", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "optimiser steps of the relaxation"},      \
-    {"relaxation_energy_initial_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy of the input"},       \
-    {"relaxation_energy_final_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy after relaxation"},     \
-    {"relaxation_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL,                                 \
-     "largest force on an atom after relaxation"},                                                                  \
-    {"relaxation_fmax_generalised", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL,                              \
-     "largest generalised force, cell rows included; decides the stop"},                                            \
-    {"relaxation_volume_initial_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, "volume of the input"},       \
-    {"relaxation_volume_final_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, "volume after relaxation"},     \
-    {"relaxed_structure", MOFB_TYPE_STRUCTURE, 0, "", "", NULL, 0, 0, NULL, "the structure after relaxation"}
+/* clang-format off */
+#define MOFB__RELAXATION_ROWS \
+    {"relaxation_converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL, \
+     "whether the relaxation reached its fmax"}, \
+    {"relaxation_steps", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, \
+     "optimiser steps of the relaxation"}, \
+    {"relaxation_energy_initial_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, \
+     "energy of the input"}, \
+    {"relaxation_energy_final_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, \
+     "energy after relaxation"}, \
+    {"relaxation_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL, \
+     "largest force on an atom after relaxation"}, \
+    {"relaxation_fmax_generalised", MOFB_TYPE_NUMBER, 0, "eV/Å", "", NULL, 0, 0, NULL, \
+     "largest generalised force, cell rows included; decides the stop"}, \
+    {"relaxation_volume_initial_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, \
+     "volume of the input"}, \
+    {"relaxation_volume_final_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, \
+     "volume after relaxation"}, \
+    {"relaxed_structure", MOFB_TYPE_STRUCTURE, 0, "", "", NULL, 0, 0, NULL, \
+     "the structure after relaxation"}
+/* clang-format on */
 
 mofb_status mofb__relaxation_report(mofb_result *result, const mofb__relaxation *r, mofb__context *ctx);
 

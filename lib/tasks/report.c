@@ -24,8 +24,8 @@ bool mofb__is_bulk(const mofb_structure *s) {
 
 mofb_status mofb__need_bulk(const mofb_structure *s, const char *task) {
     if (mofb__is_bulk(s)) return MOFB_OK;
-    return mofb__fail(MOFB_ERR_UNSUPPORTED, "needs_cell", "%s needs a structure that is periodic in three directions",
-                      task);
+    return mofb__fail(MOFB_ERR_UNSUPPORTED, "needs_cell",
+                      "%s needs a structure that is periodic in three directions", task);
 }
 
 void mofb__report_stress(mofb_result *r, const double s[9]) {
@@ -49,10 +49,12 @@ mofb_status mofb__frame_print(mofb__str *out, const mofb__frame *f) {
     if (f->forces) arrays[n++] = (mofb__array){"forces", 3, (double *)f->forces};
     if (f->velocities) arrays[n++] = (mofb__array){"velocities", 3, (double *)f->velocities};
     return mofb__extxyz_frame(out, mofb_structure_count(f->structure), mofb_structure_numbers(f->structure),
-                              f->positions, f->cell, mofb_structure_periodic(f->structure), arrays, n, f->info);
+                              f->positions, f->cell, mofb_structure_periodic(f->structure), arrays, n,
+                              f->info);
 }
 
-static mofb_status finish(mofb_status status, mofb__context *ctx, const char *artefact, mofb__str *text, bool whole) {
+static mofb_status finish(mofb_status status, mofb__context *ctx, const char *artefact, mofb__str *text,
+                          bool whole) {
     if (!status) status = mofb__str_status(text);
     if (!status && text->len)
         status = (whole ? ctx->write : ctx->append)(ctx, artefact, text->data, text->len);
@@ -85,7 +87,8 @@ void mofb__csv_line(mofb__str *out, uint64_t step, const double *values, size_t 
 }
 
 static mofb_status write_frame(mofb__context *ctx, const char *artefact, const mofb_structure *s) {
-    mofb__frame frame = {.structure = s, .positions = mofb_structure_positions(s), .cell = mofb_structure_cell(s)};
+    mofb__frame frame = {
+        .structure = s, .positions = mofb_structure_positions(s), .cell = mofb_structure_cell(s)};
     mofb__str text;
     mofb__str_init(&text, ctx->a);
     return finish(mofb__frame_print(&text, &frame), ctx, artefact, &text, true);

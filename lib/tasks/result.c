@@ -69,7 +69,8 @@ void mofb__result_text(mofb_result *r, const char *key, const char *value) {
     mofb__json_add_text(r->rows, key, value);
 }
 
-void mofb__result_series(mofb_result *r, const char *key, const double *values, size_t count, size_t columns) {
+void mofb__result_series(mofb_result *r, const char *key, const double *values, size_t count,
+                         size_t columns) {
     mofb__json_add_numbers(r->rows, key, values, count, columns);
 }
 
@@ -162,7 +163,8 @@ static mofb_status add_series(mofb_result *r, const char *key, const mofb__json 
     size_t count = 0;
     if (!rows) count = mofb__json_count(list);
     else
-        for (const mofb__json *x = mofb__json_first(list); x; x = mofb__json_next(x)) count += mofb__json_count(x);
+        for (const mofb__json *x = mofb__json_first(list); x; x = mofb__json_next(x))
+            count += mofb__json_count(x);
     MOFB__TRY(add_entry(r, key, &e));
     e->kind = MOFB__ENTRY_SERIES;
     e->values = mofb__alloc(r->a, count * sizeof(double));
@@ -183,8 +185,10 @@ static mofb_status fail_structure(const char *key) {
 
 /* Lists of a structure object into a draft; the caller frees it. */
 static mofb_status read_draft(mofb__draft *d, const char *key, const mofb__json *object) {
-    const mofb__json *numbers = mofb__json_get(object, "numbers"), *rows = mofb__json_get(object, "positions_A");
-    const mofb__json *cell = mofb__json_get(object, "cell_A"), *periodic = mofb__json_get(object, "periodic"), *x;
+    const mofb__json *numbers = mofb__json_get(object, "numbers"),
+                     *rows = mofb__json_get(object, "positions_A");
+    const mofb__json *cell = mofb__json_get(object, "cell_A"), *periodic = mofb__json_get(object, "periodic"),
+                     *x;
     const char *name = mofb__json_text_of(mofb__json_get(object, "name"));
     size_t n = d->n_atoms = mofb__json_count(numbers), i = 0;
     if (mofb__json_count(rows) != n || !all_rows(rows)) return fail_structure(key);

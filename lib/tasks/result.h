@@ -39,7 +39,10 @@ void mofb__result_free(mofb_result *r);
 /* Values of a sealed result. Keys are those of the JSON; members of nested objects and lists are reached with
    dots ("run.wall_seconds", "coordination.0.element"). NULL if absent. */
 typedef enum mofb__entry_kind {
-    MOFB__ENTRY_NUMBER, MOFB__ENTRY_TEXT, MOFB__ENTRY_SERIES, MOFB__ENTRY_STRUCTURE
+    MOFB__ENTRY_NUMBER,
+    MOFB__ENTRY_TEXT,
+    MOFB__ENTRY_SERIES,
+    MOFB__ENTRY_STRUCTURE
 } mofb__entry_kind;
 
 typedef struct mofb__entry {

@@ -28,8 +28,8 @@ typedef struct host {
     double started, saved, ticked; /* s, monotonic */
     stage_time stages[MAX_STAGES];
     uint64_t n_stages, resumed;
-    double earlier_seconds;        /* of the attempts before a resume */
-    double fraction;               /* told last; estimates may fall back, what is told does not */
+    double earlier_seconds; /* of the attempts before a resume */
+    double fraction;        /* told last; estimates may fall back, what is told does not */
     bool cancelled;
 } host;
 
@@ -165,7 +165,8 @@ static void add_head(const host *h, mofb__json *o) {
     add_inputs(t, o);
     mofb__json_add_integer(o, "n_atoms", (int64_t)mofb_structure_count(first));
     for (size_t k = 0; k < t->n_rows; k++)
-        if (!strcmp(t->rows[k].name, "seed")) mofb__json_add_integer(o, "seed", mofb_values_integer(t->values, "seed"));
+        if (!strcmp(t->rows[k].name, "seed"))
+            mofb__json_add_integer(o, "seed", mofb_values_integer(t->values, "seed"));
     mofb__json_add_text(o, "device", device_of(h));
     mofb__json_add_text(o, "precision", "f64");
 }
@@ -184,7 +185,8 @@ static void add_run(const host *h, mofb__json *o) {
 }
 
 static const mofb_row common_results[] = {
-    {"outcome", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "what became of the task, one of the kind's outcomes"},
+    {"outcome", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL,
+     "what became of the task, one of the kind's outcomes"},
     {"task", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "kind of the task"},
     {"preset", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "preset the parameters started from"},
     {"preset_version", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "its version"},
@@ -195,9 +197,11 @@ static const mofb_row common_results[] = {
     {"functional", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "functional the model was trained on"},
     {"structure", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "name of the first structure input"},
     {"structure_sha256", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "its hash"},
-    {"inputs", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "object with name, sha256 and n_atoms of every input"},
+    {"inputs", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL,
+     "object with name, sha256 and n_atoms of every input"},
     {"n_atoms", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "atoms of the first structure input"},
-    {"seed", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "of the random numbers, where the task draws any"},
+    {"seed", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL,
+     "of the random numbers, where the task draws any"},
     {"device", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "what the evaluations ran on"},
     {"precision", MOFB_TYPE_TEXT, 0, "", "", NULL, 0, 0, NULL, "of the evaluations"},
     {"n_force_calls", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "systems evaluated in all"},
@@ -229,8 +233,8 @@ static mofb_status check_inputs(const mofb_task *t, const mofb_model *model) {
     for (size_t k = 0; k < t->kind->n_inputs; k++) {
         const mofb__input *input = &t->kind->inputs[k];
         if (!t->structures[k] && input->required)
-            return mofb__fail(MOFB_ERR_INVALID, "missing_input", "%s needs the structure '%s': %s", t->kind->name,
-                              input->name, input->help);
+            return mofb__fail(MOFB_ERR_INVALID, "missing_input", "%s needs the structure '%s': %s",
+                              t->kind->name, input->name, input->help);
         if (t->structures[k]) MOFB__TRY(mofb__model_supports(model, t->structures[k]));
     }
     return MOFB_OK;

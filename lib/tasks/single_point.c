@@ -15,11 +15,15 @@ static const mofb__outcome outcomes[] = {
 
 static const mofb_row results[] = {
     {"energy_eV", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV", "", NULL, 0, 0, NULL, "potential energy"},
-    {"energy_per_atom_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "potential energy divided by n_atoms"},
-    {"fmax_eV_per_A", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV/Å", "", NULL, 0, 0, NULL, "largest force on an atom"},
+    {"energy_per_atom_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL,
+     "potential energy divided by n_atoms"},
+    {"fmax_eV_per_A", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "eV/Å", "", NULL, 0, 0, NULL,
+     "largest force on an atom"},
     {"forces_eV_per_A", MOFB_TYPE_NUMBERS, 0, "eV/Å", "n_atoms,3", NULL, 0, 0, NULL, "forces"},
-    {"stress_eV_per_A3", MOFB_TYPE_NUMBERS, 0, "eV/Å³", "3,3", NULL, 0, 0, NULL, "stress, positive = tension"},
-    {"stress_voigt_eV_per_A3", MOFB_TYPE_NUMBERS, 0, "eV/Å³", "6", NULL, 0, 0, NULL, "stress as xx yy zz yz xz xy"},
+    {"stress_eV_per_A3", MOFB_TYPE_NUMBERS, 0, "eV/Å³", "3,3", NULL, 0, 0, NULL,
+     "stress, positive = tension"},
+    {"stress_voigt_eV_per_A3", MOFB_TYPE_NUMBERS, 0, "eV/Å³", "6", NULL, 0, 0, NULL,
+     "stress as xx yy zz yz xz xy"},
     {"atom_energies_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_atoms", NULL, 0, 0, NULL, "energies of the atoms"},
     {"charges_e", MOFB_TYPE_NUMBERS, 0, "e", "n_atoms", NULL, 0, 0, NULL, "charges of the atoms"},
     {"magmoms_muB", MOFB_TYPE_NUMBERS, 0, "µB", "n_atoms", NULL, 0, 0, NULL, "magnetic moments of the atoms"},
@@ -86,7 +90,8 @@ static mofb_status run(mofb__context *ctx, const mofb_values *params, const mofb
     size_t n = mofb_structure_count(s);
     double stress[9], *block = mofb__alloc(ctx->a, 6 * n * sizeof(double));
     mofb_system *system = NULL;
-    mofb_request q = {.struct_size = sizeof q, .stress = stress, .want = MOFB_ENERGY | MOFB_FORCES}, *list = &q;
+    mofb_request q = {.struct_size = sizeof q, .stress = stress, .want = MOFB_ENERGY | MOFB_FORCES},
+                 *list = &q;
     mofb_status status;
     (void)params;
     if (!block) return mofb__no_memory();
@@ -94,9 +99,10 @@ static mofb_status run(mofb__context *ctx, const mofb_values *params, const mofb
     point_at(&q, block, n);
     MOFB__TRY_GOTO(status, mofb_system_new(&system, ctx->evaluator, s), done);
     q.system = system;
-    MOFB__TRY_GOTO(status,
-                   mofb__context_tick(ctx, &(mofb__moment){.stage = "evaluation", .total = 1, .save = nothing_to_save}),
-                   done);
+    MOFB__TRY_GOTO(
+        status,
+        mofb__context_tick(ctx, &(mofb__moment){.stage = "evaluation", .total = 1, .save = nothing_to_save}),
+        done);
     MOFB__TRY_GOTO(status, ctx->evaluate(ctx, &list, 1), done);
     report(r, &q, s);
     status = write_labels(ctx, &q, s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Does the structure survive molecular dynamics? Relaxation at fixed cell, NVT, one or more stages of NPT, and on
-   request a relaxation at the end. */
+/* Does the structure survive molecular dynamics? Relaxation at fixed cell, NVT, one or more stages of NPT,
+   and on request a relaxation at the end. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,34 +17,43 @@
 static const mofb__input inputs[] = {{"structure", true, "the structure to heat"}};
 
 static const mofb_row params[] = {
-    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL, "minimiser of the relaxations, at fixed cell"},
-    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL, "stop of the relaxations"},
+    {"relax_optimiser", MOFB_TYPE_TEXT, 0, "", "", "lbfgs", 0, 0, NULL,
+     "minimiser of the relaxations, at fixed cell"},
+    {"relax_fmax_eV_per_A", MOFB_TYPE_NUMBER, 0, "eV/Å", "", "0.001", 1e-8, 10, NULL,
+     "stop of the relaxations"},
     {"relax_max_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e8, NULL,
      "most steps of a relaxation; one that does not converge goes on all the same"},
     {"timestep_fs", MOFB_TYPE_NUMBER, 0, "fs", "", "1", 1e-3, 100, NULL, "time step"},
-    {"temperature_K", MOFB_TYPE_NUMBER, 0, "K", "", "300", 1e-3, 1e5, NULL, "of the first velocities and of NVT"},
-    {"seed", MOFB_TYPE_INTEGER, 0, "", "", "0", 0, 4503599627370496.0, NULL, "of velocities and random forces"},
+    {"temperature_K", MOFB_TYPE_NUMBER, 0, "K", "", "300", 1e-3, 1e5, NULL,
+     "of the first velocities and of NVT"},
+    {"seed", MOFB_TYPE_INTEGER, 0, "", "", "0", 0, 4503599627370496.0, NULL,
+     "of velocities and random forces"},
     {"nvt_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e10, NULL, "steps of Langevin dynamics"},
     {"nvt_friction_per_fs", MOFB_TYPE_NUMBER, 0, "1/fs", "", "0.01", 0, 10, NULL,
      "friction (Vanden-Eijnden and Ciccotti's scheme, centre of mass held)"},
     {"npt_steps", MOFB_TYPE_INTEGER, 0, "", "", "50000", 0, 1e10, NULL, "steps of each NPT stage; 0: none"},
-    {"npt_temperatures_K", MOFB_TYPE_NUMBERS, 0, "K", "n_stages", "300", 1e-3, 1e5, NULL, "an NPT stage at each"},
+    {"npt_temperatures_K", MOFB_TYPE_NUMBERS, 0, "K", "n_stages", "300", 1e-3, 1e5, NULL,
+     "an NPT stage at each"},
     {"npt_fresh_velocities", MOFB_TYPE_BOOL, 0, "", "", "false", 0, 0, NULL,
      "draw new velocities, from the same seed, at each NPT stage"},
     {"pressure_bar", MOFB_TYPE_NUMBER, 0, "bar", "", "1", -1e7, 1e7, NULL, "pressure of NPT"},
     {"tdamp_fs", MOFB_TYPE_NUMBER, 0, "fs", "", "100", 1e-3, 1e8, NULL, "time constant of the thermostats"},
     {"pdamp_fs", MOFB_TYPE_NUMBER, 0, "fs", "", "1000", 1e-3, 1e8, NULL, "time constant of the barostat"},
     {"chain", MOFB_TYPE_INTEGER, 0, "", "", "3", 1, 8, NULL, "thermostats in a chain"},
-    {"frame_interval", MOFB_TYPE_INTEGER, 0, "", "", "100", 1, 1e8, NULL, "steps between frames and points of the series"},
-    {"final_relaxation", MOFB_TYPE_BOOL, 0, "", "", "false", 0, 0, NULL, "relax at fixed cell after the dynamics"},
-    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL, "an energy beyond ± this counts as exploded"},
+    {"frame_interval", MOFB_TYPE_INTEGER, 0, "", "", "100", 1, 1e8, NULL,
+     "steps between frames and points of the series"},
+    {"final_relaxation", MOFB_TYPE_BOOL, 0, "", "", "false", 0, 0, NULL,
+     "relax at fixed cell after the dynamics"},
+    {"max_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", "1e5", 0, 1e12, NULL,
+     "an energy beyond ± this counts as exploded"},
     {"max_temperature_factor", MOFB_TYPE_NUMBER, 0, "", "", "10", 1, 1e6, NULL,
      "a temperature above this many times the target counts as exploded"},
     {"collapse_ratio", MOFB_TYPE_NUMBER, 0, "", "", "0.5", 0, 1, NULL,
      "a volume below this part of the first counts as collapsed and ends the run"},
     {"drift_fraction", MOFB_TYPE_NUMBER, 0, "", "", "0.1", 0, 1e6, NULL,
      "a mean volume at the end that differs by more than this part of the first counts as drifted"},
-    {"drift_window", MOFB_TYPE_NUMBER, 0, "", "", "0.1", 1e-6, 1, NULL, "part of the NPT run that 'at the end' means"},
+    {"drift_window", MOFB_TYPE_NUMBER, 0, "", "", "0.1", 1e-6, 1, NULL,
+     "part of the NPT run that 'at the end' means"},
     {"coordination_factor", MOFB_TYPE_NUMBER, 0, "", "", "1.25", 0.5, 3, NULL,
      "of the sum of covalent radii, for the simple coordination"},
 };
@@ -59,11 +68,15 @@ static const mofb__outcome outcomes[] = {
 static const mofb_row results[] = {
     MOFB__RELAXATION_ROWS,
     {"n_md_steps", MOFB_TYPE_INTEGER, MOFB_ROW_HEADLINE, "", "", NULL, 0, 0, NULL, "steps of dynamics done"},
-    {"mean_temperature_K", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "K", "", NULL, 0, 0, NULL, "mean of the last stage"},
-    {"mean_pressure_bar", MOFB_TYPE_NUMBER, 0, "bar", "", NULL, 0, 0, NULL, "mean of the last stage, kinetic part included"},
+    {"mean_temperature_K", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "K", "", NULL, 0, 0, NULL,
+     "mean of the last stage"},
+    {"mean_pressure_bar", MOFB_TYPE_NUMBER, 0, "bar", "", NULL, 0, 0, NULL,
+     "mean of the last stage, kinetic part included"},
     {"volume_start_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, "volume of the input"},
-    {"volume_end_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL, "mean volume over drift_window at the end"},
-    {"volume_change_percent", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "%", "", NULL, 0, 0, NULL, "the latter beyond the former"},
+    {"volume_end_A3", MOFB_TYPE_NUMBER, 0, "Å³", "", NULL, 0, 0, NULL,
+     "mean volume over drift_window at the end"},
+    {"volume_change_percent", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "%", "", NULL, 0, 0, NULL,
+     "the latter beyond the former"},
     {"conserved_drift_eV_per_ps", MOFB_TYPE_NUMBER, 0, "eV/ps", "", NULL, 0, 0, NULL,
      "change of the conserved quantity over the last stage, per time"},
     {"rmsd_A", MOFB_TYPE_NUMBER, MOFB_ROW_HEADLINE, "Å", "", NULL, 0, 0, NULL,
@@ -73,15 +86,20 @@ static const mofb_row results[] = {
     {"com_drift_A", MOFB_TYPE_NUMBER, 0, "Å", "", NULL, 0, 0, NULL,
      "way of the centre of mass during the dynamics, beyond what the cell carried it"},
     MOFB__METALS_ROWS,
-    {"final_relaxation_converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL, "whether the last relaxation converged"},
+    {"final_relaxation_converged", MOFB_TYPE_BOOL, 0, "", "", NULL, 0, 0, NULL,
+     "whether the last relaxation converged"},
     {"final_relaxation_steps", MOFB_TYPE_INTEGER, 0, "", "", NULL, 0, 0, NULL, "its optimiser steps"},
     {"final_relaxation_energy_eV", MOFB_TYPE_NUMBER, 0, "eV", "", NULL, 0, 0, NULL, "energy after it"},
     {"stages", MOFB_TYPE_TEXT, 0, "", "n_stages", NULL, 0, 0, NULL,
-     "list with name, target_K, n_steps, end, first and count: where its samples begin in the md_ series, how many"},
-    {"md_time_ps", MOFB_TYPE_NUMBERS, 0, "ps", "n_samples", NULL, 0, 0, NULL, "time since the first stage began"},
+     "list with name, target_K, n_steps, end, first and count: where its samples begin in the md_ series, "
+     "how many"},
+    {"md_time_ps", MOFB_TYPE_NUMBERS, 0, "ps", "n_samples", NULL, 0, 0, NULL,
+     "time since the first stage began"},
     {"md_step", MOFB_TYPE_NUMBERS, 0, "", "n_samples", NULL, 0, 0, NULL, "step within the stage"},
-    {"md_temperature_K", MOFB_TYPE_NUMBERS, 0, "K", "n_samples", NULL, 0, 0, NULL, "temperature, 3N degrees of freedom"},
-    {"md_pressure_bar", MOFB_TYPE_NUMBERS, 0, "bar", "n_samples", NULL, 0, 0, NULL, "pressure, kinetic part included"},
+    {"md_temperature_K", MOFB_TYPE_NUMBERS, 0, "K", "n_samples", NULL, 0, 0, NULL,
+     "temperature, 3N degrees of freedom"},
+    {"md_pressure_bar", MOFB_TYPE_NUMBERS, 0, "bar", "n_samples", NULL, 0, 0, NULL,
+     "pressure, kinetic part included"},
     {"md_volume_A3", MOFB_TYPE_NUMBERS, 0, "Å³", "n_samples", NULL, 0, 0, NULL, "volume"},
     {"md_energy_potential_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_samples", NULL, 0, 0, NULL, "potential energy"},
     {"md_energy_kinetic_eV", MOFB_TYPE_NUMBERS, 0, "eV", "n_samples", NULL, 0, 0, NULL, "kinetic energy"},
@@ -91,9 +109,30 @@ static const mofb_row results[] = {
 };
 
 static const mofb__plot plots[] = {
-    {"temperature.svg", "Molecular dynamics", "md_time_ps", {"md_temperature_K"}, "time / ps", "temperature / K", false, false},
-    {"volume.svg", "Molecular dynamics", "md_time_ps", {"md_volume_A3"}, "time / ps", "volume / Å³", false, false},
-    {"energy.svg", "Molecular dynamics", "md_time_ps", {"md_energy_potential_eV"}, "time / ps", "potential energy / eV", false, false},
+    {"temperature.svg",
+     "Molecular dynamics",
+     "md_time_ps",
+     {"md_temperature_K"},
+     "time / ps",
+     "temperature / K",
+     false,
+     false},
+    {"volume.svg",
+     "Molecular dynamics",
+     "md_time_ps",
+     {"md_volume_A3"},
+     "time / ps",
+     "volume / Å³",
+     false,
+     false},
+    {"energy.svg",
+     "Molecular dynamics",
+     "md_time_ps",
+     {"md_energy_potential_eV"},
+     "time / ps",
+     "potential energy / eV",
+     false,
+     false},
 };
 
 typedef struct stability {
@@ -105,8 +144,8 @@ typedef struct stability {
     mofb__md_state *state;
     mofb__dynamics **stages; /* NVT, then NPT; NULL where not begun [n_stages] */
     size_t n_stages;
-    uint64_t at;             /* 0 relaxation, k the stage k − 1, n_stages + 1 the last relaxation */
-    double relaxing, total;  /* weights for the progress, in steps */
+    uint64_t at;            /* 0 relaxation, k the stage k − 1, n_stages + 1 the last relaxation */
+    double relaxing, total; /* weights for the progress, in steps */
 } stability;
 
 static uint64_t count_of(const stability *t, const char *key) {
@@ -118,16 +157,17 @@ static mofb__dynamics_setup setup_of(const stability *t, size_t k) {
     size_t n;
     const double *targets = mofb_values_numbers(p, "npt_temperatures_K", &n);
     mofb__dynamics_setup s = {
-        .integrator = {.name = k ? "mtk" : "langevin",
-                       .timestep = mofb_values_number(p, "timestep_fs"),
-                       .temperature = k ? targets[k - 1] : mofb_values_number(p, "temperature_K"),
-                       .friction = mofb_values_number(p, "nvt_friction_per_fs"),
-                       .pressure = mofb_values_number(p, "pressure_bar"),
-                       .tdamp = mofb_values_number(p, "tdamp_fs"),
-                       .pdamp = mofb_values_number(p, "pdamp_fs"),
-                       /* another sequence than that of the velocities, which are drawn from the seed itself */
-                       .seed = count_of(t, "seed") + 1,
-                       .chain = (int32_t)mofb_values_integer(p, "chain")},
+        .integrator =
+            {.name = k ? "mtk" : "langevin",
+             .timestep = mofb_values_number(p, "timestep_fs"),
+             .temperature = k ? targets[k - 1] : mofb_values_number(p, "temperature_K"),
+             .friction = mofb_values_number(p, "nvt_friction_per_fs"),
+             .pressure = mofb_values_number(p, "pressure_bar"),
+             .tdamp = mofb_values_number(p, "tdamp_fs"),
+             .pdamp = mofb_values_number(p, "pdamp_fs"),
+             /* another sequence than that of the velocities, which are drawn from the seed itself */
+             .seed = count_of(t, "seed") + 1,
+             .chain = (int32_t)mofb_values_integer(p, "chain")},
         .n_steps = count_of(t, k ? "npt_steps" : "nvt_steps"),
         .interval = count_of(t, "frame_interval"),
         .max_energy = mofb_values_number(p, "max_energy_eV"),
@@ -242,7 +282,8 @@ static mofb_status run_stages(stability *t) {
     MOFB__TRY(heat(t));
     if (!tail || !survived(t)) return MOFB_OK;
     if (!t->last) {
-        MOFB__TRY(new_relaxation(&t->last, t, t->state->positions, t->state->has_cell ? t->state->cell : NULL));
+        MOFB__TRY(
+            new_relaxation(&t->last, t, t->state->positions, t->state->has_cell ? t->state->cell : NULL));
         t->at = t->n_stages + 1;
     }
     return relax(t, t->last, "final_relaxation", 1 - tail / t->total, 1);
@@ -252,7 +293,8 @@ static mofb_status run_stages(stability *t) {
 static double tail_mean(const mofb__dynamics *d, int column, size_t count) {
     double sum = 0;
     if (count > d->n_series) count = d->n_series;
-    for (size_t k = d->n_series - count; k < d->n_series; k++) sum += d->series[MOFB__MD_COLUMNS * k + (size_t)column];
+    for (size_t k = d->n_series - count; k < d->n_series; k++)
+        sum += d->series[MOFB__MD_COLUMNS * k + (size_t)column];
     return count ? sum / (double)count : NAN;
 }
 
@@ -275,8 +317,10 @@ static void report_stage(mofb__json *list, const mofb__dynamics *d, size_t first
     mofb__json_add_integer(o, "count", (int64_t)d->n_series);
 }
 
-/* A column of all stages one behind the other; left out if it exists in none. Column MOFB__MD_COLUMNS: time. */
-static void report_column(mofb_result *r, const char *key, const stability *t, size_t column, double *values) {
+/* A column of all stages one behind the other; left out if it exists in none. Column MOFB__MD_COLUMNS:
+   time. */
+static void report_column(mofb_result *r, const char *key, const stability *t, size_t column,
+                          double *values) {
     size_t n = 0;
     bool exists = false;
     double start = 0;
@@ -294,9 +338,14 @@ static void report_column(mofb_result *r, const char *key, const stability *t, s
 }
 
 static mofb_status report_stages(mofb_result *r, const stability *t) {
-    static const char *const keys[MOFB__MD_COLUMNS + 1] = {
-        "md_step", "md_temperature_K", "md_pressure_bar", "md_volume_A3", "md_energy_potential_eV",
-        "md_energy_kinetic_eV", "md_conserved_eV", "md_time_ps"};
+    static const char *const keys[MOFB__MD_COLUMNS + 1] = {"md_step",
+                                                           "md_temperature_K",
+                                                           "md_pressure_bar",
+                                                           "md_volume_A3",
+                                                           "md_energy_potential_eV",
+                                                           "md_energy_kinetic_eV",
+                                                           "md_conserved_eV",
+                                                           "md_time_ps"};
     mofb__json *list = mofb__json_add_array(mofb__result_rows(r), "stages");
     size_t n = 0;
     for (size_t k = 0; k < t->n_stages && t->stages[k]; k++) {
@@ -359,8 +408,8 @@ static double report_dynamics(mofb_result *r, const stability *t) {
 
 static const char *judge(const stability *t, double change) {
     const mofb__dynamics *d = last_stage(t);
-    if (t->relaxation->end == MOFB__RELAX_EXPLODED || (t->last && t->last->end == MOFB__RELAX_EXPLODED) || !d ||
-        d->end == MOFB__MD_EXPLODED)
+    if (t->relaxation->end == MOFB__RELAX_EXPLODED || (t->last && t->last->end == MOFB__RELAX_EXPLODED) ||
+        !d || d->end == MOFB__MD_EXPLODED)
         return "exploded";
     if (d->end == MOFB__MD_COLLAPSED) return "collapsed";
     return fabs(change) > mofb_values_number(t->p, "drift_fraction") ? "drifted" : "stable";
@@ -381,7 +430,8 @@ static mofb_status report_end(mofb_result *r, const stability *t, mofb__metals *
     double factor = mofb_values_number(t->p, "coordination_factor"), rmsd;
     mofb_structure *start;
     end_point(t, &positions, &cell);
-    MOFB__TRY(mofb__metals_measure(metals, MOFB__METALS_START, mofb_structure_positions(t->structure), NULL, factor));
+    MOFB__TRY(mofb__metals_measure(metals, MOFB__METALS_START, mofb_structure_positions(t->structure), NULL,
+                                   factor));
     MOFB__TRY(mofb__metals_measure(metals, MOFB__METALS_RELAXED, relaxed->positions,
                                    relaxed->has_cell ? relaxed->cell : NULL, factor));
     bool finite = !cell || isfinite(mofb__cell_volume(cell));
@@ -406,7 +456,8 @@ static mofb_status report_end(mofb_result *r, const stability *t, mofb__metals *
     }
     MOFB__TRY(report_stages(r, t));
     if (!finite) return MOFB_OK;
-    return mofb__report_structure(r, "final_structure", t->ctx, "final.extxyz", t->structure, positions, cell);
+    return mofb__report_structure(r, "final_structure", t->ctx, "final.extxyz", t->structure, positions,
+                                  cell);
 }
 
 static mofb_status report(mofb_result *r, const stability *t) {

@@ -44,7 +44,8 @@ mofb_status mofb__task_kind_find(const mofb__task_kind **out, const char *name) 
                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-mofb_status mofb__task_rows(mofb_row **out, size_t *count, const mofb__task_kind *kind, const mofb_allocator *a) {
+mofb_status mofb__task_rows(mofb_row **out, size_t *count, const mofb__task_kind *kind,
+                            const mofb_allocator *a) {
     const mofb_row common[] = {
         {"preset", MOFB_TYPE_TEXT, 0, "", "", kind->default_preset, 0, 0, NULL,
          "named set of values that the other parameters start from"},
@@ -131,7 +132,8 @@ static mofb_status read_given(mofb__json **out, const char *parameters) {
     MOFB__TRY(mofb__fail_prefix(mofb__json_parse(out, parameters, strlen(parameters)), "parameters"));
     if (mofb__json_is_object(*out)) return MOFB_OK;
     mofb__json_free(*out);
-    return mofb__fail(MOFB_ERR_INVALID, "bad_value", "parameters are a JSON object, like {\"preset\":\"quick\"}");
+    return mofb__fail(MOFB_ERR_INVALID, "bad_value",
+                      "parameters are a JSON object, like {\"preset\":\"quick\"}");
 }
 
 mofb_status mofb__task_new(mofb_task **out, const char *kind_name, const char *parameters,

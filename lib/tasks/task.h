@@ -26,13 +26,13 @@ typedef struct mofb__outcome {
 
 /* A drawing of series of the result; nothing is drawn where they are absent. */
 typedef struct mofb__plot {
-    const char *file;  /* "eos.svg" */
+    const char *file; /* "eos.svg" */
     const char *title;
-    const char *x;     /* key of a series */
-    const char *y[4];  /* keys, NULL behind the last if fewer */
+    const char *x;    /* key of a series */
+    const char *y[4]; /* keys, NULL behind the last if fewer */
     const char *x_label, *y_label;
-    bool points;       /* marks at the values, besides lines */
-    bool log_y;        /* logarithmic axis */
+    bool points; /* marks at the values, besides lines */
+    bool log_y;  /* logarithmic axis */
 } mofb__plot;
 
 typedef struct mofb__task_kind {
@@ -41,7 +41,8 @@ typedef struct mofb__task_kind {
     const char *summary; /* one line */
     const mofb__input *inputs;
     size_t n_inputs;
-    const mofb_row *params; /* besides the common ones (preset, strict); defaults are those of default_preset */
+    const mofb_row
+        *params; /* besides the common ones (preset, strict); defaults are those of default_preset */
     size_t n_params;
     const mofb__outcome *outcomes;
     size_t n_outcomes;
@@ -62,10 +63,10 @@ struct mofb_task {
     mofb_row *rows; /* common and kind's [n_rows] */
     size_t n_rows;
     mofb__presets presets;
-    const mofb__preset *preset; /* the one in force */
-    mofb__json *given;          /* what the caller set, in order; later members win */
-    mofb_values *values;        /* defaults, then the preset's, then `given` */
-    char *text;                 /* the values as JSON */
+    const mofb__preset *preset;  /* the one in force */
+    mofb__json *given;           /* what the caller set, in order; later members win */
+    mofb_values *values;         /* defaults, then the preset's, then `given` */
+    char *text;                  /* the values as JSON */
     mofb_structure **structures; /* [kind->n_inputs] */
 };
 
@@ -79,13 +80,14 @@ bool mofb__task_same_name(const char *a, const char *b);
 mofb_status mofb__task_kind_find(const mofb__task_kind **out, const char *name);
 
 /* Parameter rows of a kind, the common ones first; freed with mofb__free. */
-mofb_status mofb__task_rows(mofb_row **out, size_t *count, const mofb__task_kind *kind, const mofb_allocator *a);
+mofb_status mofb__task_rows(mofb_row **out, size_t *count, const mofb__task_kind *kind,
+                            const mofb_allocator *a);
 
 /* Keys that every result has, whatever the kind. */
 const mofb_row *mofb__common_results(size_t *count);
 
-mofb_status mofb__task_new(mofb_task **out, const char *kind, const char *parameters, const char *preset_folder,
-                           const mofb_allocator *a);
+mofb_status mofb__task_new(mofb_task **out, const char *kind, const char *parameters,
+                           const char *preset_folder, const mofb_allocator *a);
 void mofb__task_free(mofb_task *t);
 mofb_status mofb__task_set(mofb_task *t, const char *key, const char *value);
 mofb_status mofb__task_set_structure(mofb_task *t, const char *name, const mofb_structure *structure);

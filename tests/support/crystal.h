@@ -21,7 +21,8 @@ static inline mofb_status crystal_argon(mofb_structure **out, int n, double a, d
                     numbers[count] = 18;
                     for (int c = 0; c < 3; c++) {
                         noise ^= noise << 13, noise ^= noise >> 7, noise ^= noise << 17;
-                        positions[3 * count + (size_t)c] = a * at[c] + rattle * ((double)(noise >> 11) / 0x1p52 - 1);
+                        positions[3 * count + (size_t)c] =
+                            a * at[c] + rattle * ((double)(noise >> 11) / 0x1p52 - 1);
                     }
                 }
     return mofb_structure_new(out, count, numbers, positions, cell, NULL, NULL);

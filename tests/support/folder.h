@@ -70,7 +70,8 @@ static inline int folder_differences(const folder *a, const folder *b) {
             size_t n = 0, m = 0;
             if (e->d_name[0] == '.') continue;
             char *x = folder_read(a, e->d_name, &n), *y = folder_read(b, e->d_name, &m);
-            if (x && y && !strcmp(e->d_name, "result.json")) n = folder_stable_length(x), m = folder_stable_length(y);
+            if (x && y && !strcmp(e->d_name, "result.json"))
+                n = folder_stable_length(x), m = folder_stable_length(y);
             int same = x && y && n == m && !memcmp(x, y, n);
             if (!same && (!turn || !x)) {
                 printf("# %s differs (%zu and %zu bytes)\n", e->d_name, n, m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What every task kind promises, checked on each that is registered: complete tables, results that keep to
-   them, the same result whatever the threads, cancelling within a step, resuming to the same bytes, strictness,
-   and no harm from a failing allocator. */
+   them, the same result whatever the threads, cancelling within a step, resuming to the same bytes,
+   strictness, and no harm from a failing allocator. */
 #include "mofbench/mofbench.h"
 
 #include "support/crystal.h"
@@ -12,12 +12,22 @@
 
 static const char *const potential = "lj:epsilon=0.0104,sigma=3.4,cutoff=8.7";
 /* Sizes that the kinds share by name; those a kind lacks are left out. */
-static const char *const settings[][2] = {
-    {"nvt_steps", "40"},          {"npt_steps", "60"},    {"npt_temperatures_K", "20,30"}, {"temperature_K", "20"},
-    {"timestep_fs", "5"},         {"mesh_length_A", "6"}, {"final_relaxation", "true"},    {"relax_max_steps", "60"},
-    {"max_steps", "60"},          {"n_points", "5"},      {"frame_interval", "7"},         {"trajectory_interval", "3"},
-    {"temperature_step_K", "100"}, {"fmax_eV_per_A", "1e-4"}, {"relax_fmax_eV_per_A", "1e-4"},
-    {"point_fmax_eV_per_A", "1e-4"}};
+static const char *const settings[][2] = {{"nvt_steps", "40"},
+                                          {"npt_steps", "60"},
+                                          {"npt_temperatures_K", "20,30"},
+                                          {"temperature_K", "20"},
+                                          {"timestep_fs", "5"},
+                                          {"mesh_length_A", "6"},
+                                          {"final_relaxation", "true"},
+                                          {"relax_max_steps", "60"},
+                                          {"max_steps", "60"},
+                                          {"n_points", "5"},
+                                          {"frame_interval", "7"},
+                                          {"trajectory_interval", "3"},
+                                          {"temperature_step_K", "100"},
+                                          {"fmax_eV_per_A", "1e-4"},
+                                          {"relax_fmax_eV_per_A", "1e-4"},
+                                          {"point_fmax_eV_per_A", "1e-4"}};
 
 typedef struct bench {
     mofb_model *model;
@@ -62,12 +72,14 @@ typedef struct watcher {
 static int32_t watch(const mofb_progress *p, void *user) {
     watcher *w = user;
     w->calls++;
-    w->sane = w->sane && *p->stage && p->note && p->fraction >= w->fraction - 1e-12 && p->fraction <= 1 + 1e-12;
+    w->sane =
+        w->sane && *p->stage && p->note && p->fraction >= w->fraction - 1e-12 && p->fraction <= 1 + 1e-12;
     w->fraction = p->fraction;
     return w->calls == w->stop_at;
 }
 
-static mofb_status run(mofb_result **out, bench *b, watcher *w, const char *directory, double checkpoint_seconds) {
+static mofb_status run(mofb_result **out, bench *b, watcher *w, const char *directory,
+                       double checkpoint_seconds) {
     mofb_run_options o = {.struct_size = sizeof o,
                           .threads = 1,
                           .directory = directory,
@@ -151,7 +163,9 @@ static void result_keeps_to_its_table(const mofb__task_kind *kind) {
     OK(mofb__json_parse(&o, mofb_result_json(r), strlen(mofb_result_json(r))));
     for (const mofb__json *x = mofb__json_first(o); x; x = mofb__json_next(x)) {
         const mofb_row *row = declared(kind, mofb__json_key(x));
-        if (!row || !fits(row, x)) printf("# %s: '%s' is %s\n", kind->name, mofb__json_key(x), row ? "of another type" : "not declared");
+        if (!row || !fits(row, x))
+            printf("# %s: '%s' is %s\n", kind->name, mofb__json_key(x),
+                   row ? "of another type" : "not declared");
         CHECK(row && fits(row, x));
         for (const mofb__json *y = mofb__json_next(x); y; y = mofb__json_next(y))
             CHECK(strcmp(mofb__json_key(x), mofb__json_key(y)));
@@ -175,7 +189,8 @@ static void threads_change_nothing(const mofb__task_kind *kind) {
     OK(run(&one, &b, &w, NULL, 0));
     OK(mofb_run(&two, b.task, b.model, &o));
     size_t n = folder_stable_length(mofb_result_json(one));
-    CHECK(n == folder_stable_length(mofb_result_json(two)) && !memcmp(mofb_result_json(one), mofb_result_json(two), n));
+    CHECK(n == folder_stable_length(mofb_result_json(two)) &&
+          !memcmp(mofb_result_json(one), mofb_result_json(two), n));
     mofb_result_free(one);
     mofb_result_free(two);
     bench_free(&b);
@@ -198,7 +213,7 @@ static void cancelled_runs_continue_to_the_same_bytes(const mofb__task_kind *kin
         w.stop_at = k < 2 ? 1 + k : 1 + (total - 1) * k / (STOPS - 1);
         FAILS(run(&r, &b, &w, parts.path, seconds), MOFB_ERR_CANCELLED, "cancelled");
         CHECK(w.calls == w.stop_at); /* nothing goes on after the request */
-        if (k > 3) { /* and once more */
+        if (k > 3) {                 /* and once more */
             w.stop_at = 2;
             mofb_status again = run(&r, &b, &w, parts.path, seconds);
             CHECK(again == MOFB_ERR_CANCELLED || again == MOFB_OK);
@@ -207,7 +222,8 @@ static void cancelled_runs_continue_to_the_same_bytes(const mofb__task_kind *kin
         w.stop_at = 0;
         OK(run(&r, &b, &w, parts.path, seconds));
         int different = folder_differences(&whole, &parts);
-        if (different) printf("# %s stopped at the %d. place of %d, %ld steps in all\n", kind->name, k, STOPS, total);
+        if (different)
+            printf("# %s stopped at the %d. place of %d, %ld steps in all\n", kind->name, k, STOPS, total);
         CHECK(different == 0);
         mofb_result_free(r);
         folder_remove(&parts);
@@ -303,7 +319,9 @@ static void failing_allocator_does_no_harm(const mofb__task_kind *kind) {
     CHECK(status == MOFB_OK && live == 0);
     for (long k = 0; k < total; k += k < 100 ? 3 : total / 60 + 1) {
         allocations(kind, k, &status, &live);
-        if (status != MOFB_ERR_NO_MEMORY || live) printf("# %s: allocation %ld of %ld: status %d, %ld blocks left\n", kind->name, k, total, (int)status, live);
+        if (status != MOFB_ERR_NO_MEMORY || live)
+            printf("# %s: allocation %ld of %ld: status %d, %ld blocks left\n", kind->name, k, total,
+                   (int)status, live);
         CHECK(status == MOFB_ERR_NO_MEMORY && live == 0);
     }
 }
@@ -314,14 +332,30 @@ static void over_kinds(void (*body)(const mofb__task_kind *)) {
     for (size_t k = 0; k < n; k++) body(kinds[k]);
 }
 
-TEST(task__describe_is_complete) { over_kinds(describe_is_complete); }
-TEST(task__result_keeps_to_its_table) { over_kinds(result_keeps_to_its_table); }
-TEST(task__threads_change_nothing) { over_kinds(threads_change_nothing); }
-TEST(task__cancelled_runs_continue_to_the_same_bytes) { over_kinds(cancelled_runs_continue_to_the_same_bytes); }
-TEST(task__directory_knows_its_task) { over_kinds(directory_knows_its_task); }
-TEST(task__strict_turns_findings_into_failures) { over_kinds(strict_turns_findings_into_failures); }
-TEST(task__missing_inputs_are_named) { over_kinds(missing_inputs_are_named); }
-TEST(task__failing_allocator_does_no_harm) { over_kinds(failing_allocator_does_no_harm); }
+TEST(task__describe_is_complete) {
+    over_kinds(describe_is_complete);
+}
+TEST(task__result_keeps_to_its_table) {
+    over_kinds(result_keeps_to_its_table);
+}
+TEST(task__threads_change_nothing) {
+    over_kinds(threads_change_nothing);
+}
+TEST(task__cancelled_runs_continue_to_the_same_bytes) {
+    over_kinds(cancelled_runs_continue_to_the_same_bytes);
+}
+TEST(task__directory_knows_its_task) {
+    over_kinds(directory_knows_its_task);
+}
+TEST(task__strict_turns_findings_into_failures) {
+    over_kinds(strict_turns_findings_into_failures);
+}
+TEST(task__missing_inputs_are_named) {
+    over_kinds(missing_inputs_are_named);
+}
+TEST(task__failing_allocator_does_no_harm) {
+    over_kinds(failing_allocator_does_no_harm);
+}
 
 int main(void) {
     RUN(task__describe_is_complete);

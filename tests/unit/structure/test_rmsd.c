@@ -35,10 +35,12 @@ TEST(rmsd__strain_does_not_count) {
     OK(mofb_structure_new(&s, 4, numbers, start, cell, NULL, NULL));
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 3; k++)
-            x[3 * i + k] = start[3 * i] * strain[k] + start[3 * i + 1] * strain[3 + k] + start[3 * i + 2] * strain[6 + k];
+            x[3 * i + k] = start[3 * i] * strain[k] + start[3 * i + 1] * strain[3 + k] +
+                           start[3 * i + 2] * strain[6 + k];
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 3; k++)
-            c[3 * i + k] = cell[3 * i] * strain[k] + cell[3 * i + 1] * strain[3 + k] + cell[3 * i + 2] * strain[6 + k];
+            c[3 * i + k] =
+                cell[3 * i] * strain[k] + cell[3 * i + 1] * strain[3 + k] + cell[3 * i + 2] * strain[6 + k];
     CHECK_NEAR(rmsd(s, x, c), 0, 1e-13);
     mofb_structure_free(s);
 }
@@ -53,7 +55,8 @@ TEST(rmsd_aligned__undoes_rotation_and_translation) {
         const double *p = start + 3 * i;
         double dot = p[0] * u[0] + p[1] * u[1] + p[2] * u[2];
         double cross[3] = {u[1] * p[2] - u[2] * p[1], u[2] * p[0] - u[0] * p[2], u[0] * p[1] - u[1] * p[0]};
-        for (int k = 0; k < 3; k++) x[3 * i + k] = c * p[k] + sn * cross[k] + (1 - c) * dot * u[k] + 5 * k - 3;
+        for (int k = 0; k < 3; k++)
+            x[3 * i + k] = c * p[k] + sn * cross[k] + (1 - c) * dot * u[k] + 5 * k - 3;
     }
     OK(mofb__rmsd_aligned(&out, s, x));
     CHECK_NEAR(out, 0, 1e-13);

@@ -99,8 +99,9 @@ TEST(result__bad_text_is_refused) {
     FAILS(mofb_result_parse(&r, "{\"outcome\":3}", NULL), MOFB_ERR_FORMAT, "bad_result");
     FAILS(mofb_result_parse(&r, "{\"outcome\":\"x\",\"s\":{\"numbers\":[1],\"positions_A\":[[1,2]]}}", NULL),
           MOFB_ERR_FORMAT, "bad_result");
-    FAILS(mofb_result_parse(&r, "{\"outcome\":\"x\",\"s\":{\"numbers\":[0],\"positions_A\":[[1,2,3]]}}", NULL),
-          MOFB_ERR_FORMAT, "bad_result");
+    FAILS(
+        mofb_result_parse(&r, "{\"outcome\":\"x\",\"s\":{\"numbers\":[0],\"positions_A\":[[1,2,3]]}}", NULL),
+        MOFB_ERR_FORMAT, "bad_result");
 }
 
 TEST(result__out_of_memory_is_reported) {

@@ -7,8 +7,8 @@
 
 static const char *const argon = "lj:epsilon=0.0104,sigma=3.4,cutoff=8.7";
 
-static mofb_status run_task(mofb_result **out, const char *kind, const char *parameters, const mofb_structure *s,
-                            const mofb_run_options *options) {
+static mofb_status run_task(mofb_result **out, const char *kind, const char *parameters,
+                            const mofb_structure *s, const mofb_run_options *options) {
     mofb_model *model = NULL;
     mofb_task *task = NULL;
     mofb_run_options one = {.struct_size = sizeof one, .threads = 1};
@@ -117,7 +117,8 @@ TEST(optimisation__findings_and_strict) {
     mofb_result_free(r);
     FAILS(run_task(&r, "optimisation", "{\"max_steps\":2,\"strict\":true}", s, NULL), MOFB_ERR_INVALID,
           "strict_not_converged");
-    FAILS(run_task(&r, "optimisation", "{\"optimiser\":\"lbfg\"}", s, NULL), MOFB_ERR_NOT_FOUND, "unknown_optimiser");
+    FAILS(run_task(&r, "optimisation", "{\"optimiser\":\"lbfg\"}", s, NULL), MOFB_ERR_NOT_FOUND,
+          "unknown_optimiser");
     mofb_structure_free(s);
 }
 
@@ -157,8 +158,9 @@ TEST(bulk_modulus__against_the_second_derivative) {
     CHECK(!strcmp(mofb_result_outcome(r), "fitted") && number(r, "fit_accepted") == 1);
     /* B = V d²E/dV² by central differences of fourth order */
     double relaxed = number(r, "relaxation_volume_final_A3"), v = number(r, "eos_volume_A3"), h = 0.004 * v;
-    double second = (-energy_at(v + 2 * h) + 16 * energy_at(v + h) - 30 * energy_at(v) + 16 * energy_at(v - h) -
-                     energy_at(v - 2 * h)) / (12 * h * h);
+    double second = (-energy_at(v + 2 * h) + 16 * energy_at(v + h) - 30 * energy_at(v) +
+                     16 * energy_at(v - h) - energy_at(v - 2 * h)) /
+                    (12 * h * h);
     CHECK_NEAR(number(r, "bulk_modulus_GPa") / (v * second * 160.2176634), 1, 2e-4);
     CHECK_NEAR(v / relaxed, 1, 1e-3);
     CHECK(number(r, "eos_r2") > 0.99999);
@@ -209,8 +211,8 @@ TEST(heat_capacity__dulong_petit) {
     mofb_structure_free(s);
 }
 
-/* C_V at 300 K in J/K per gram without what acoustic modes at Γ add where noise makes them positive; weight: of
-   Γ among the mesh's points. */
+/* C_V at 300 K in J/K per gram without what acoustic modes at Γ add where noise makes them positive;
+   weight: of Γ among the mesh's points. */
 static double cv_without_acoustic(const mofb_result *r, double weight, double mass) {
     const double *thz;
     size_t n, positive = 0;
@@ -219,15 +221,16 @@ static double cv_without_acoustic(const mofb_result *r, double weight, double ma
     return number(r, "cv_300K_J_per_K_g") - (double)positive * weight * 8.31446261815324 / mass;
 }
 
-/* The same crystal as a cell with a supercell, at the points of its mesh that fold onto Γ of the larger cell, and
-   as that larger cell. */
+/* The same crystal as a cell with a supercell, at the points of its mesh that fold onto Γ of the larger
+   cell, and as that larger cell. */
 TEST(heat_capacity__cell_and_supercell_agree) {
     mofb_structure *small, *large;
     mofb_result *a, *b;
     OK(crystal_argon(&small, 1, 5.3, 0));
     OK(crystal_argon(&large, 2, 5.3, 0));
     OK(run_task(&a, "heat_capacity",
-                "{\"mesh_length_A\":10.6,\"supercell_length_A\":10,\"relax_fmax_eV_per_A\":1e-6}", small, NULL));
+                "{\"mesh_length_A\":10.6,\"supercell_length_A\":10,\"relax_fmax_eV_per_A\":1e-6}", small,
+                NULL));
     OK(run_task(&b, "heat_capacity", "{\"mesh_length_A\":0,\"relax_fmax_eV_per_A\":1e-6}", large, NULL));
     CHECK_NEAR(cv_without_acoustic(a, 0.125, mofb_structure_mass(small)),
                cv_without_acoustic(b, 1, mofb_structure_mass(large)), 1e-6);
@@ -244,9 +247,11 @@ TEST(stability__stages_series_and_averages) {
     const double *t, *step, *conserved;
     size_t n;
     OK(crystal_argon(&s, 2, 5.27, 0.05));
-    OK(run_task(&r, "stability",
-                "{\"temperature_K\":30,\"npt_temperatures_K\":[30,40],\"nvt_steps\":200,\"npt_steps\":400,"
-                "\"timestep_fs\":5,\"nvt_friction_per_fs\":0.01,\"frame_interval\":10,\"final_relaxation\":true}", s, NULL));
+    OK(run_task(
+        &r, "stability",
+        "{\"temperature_K\":30,\"npt_temperatures_K\":[30,40],\"nvt_steps\":200,\"npt_steps\":400,"
+        "\"timestep_fs\":5,\"nvt_friction_per_fs\":0.01,\"frame_interval\":10,\"final_relaxation\":true}",
+        s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "stable"));
     CHECK(number(r, "n_md_steps") == 1000 && number(r, "final_relaxation_converged") == 1);
     OK(mofb_result_text(&word, r, "stages.2.name"));
@@ -278,17 +283,25 @@ TEST(stability__outcomes) {
     OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"temperature_K\":20,\"timestep_fs\":100}", s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "exploded"));
     mofb_result_free(r);
-    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"collapse_ratio\":1,\"timestep_fs\":5,"
-                "\"npt_temperatures_K\":20, \"pressure_bar\":1e5,\"pdamp_fs\":500}", s, NULL));
+    OK(run_task(
+        &r, "stability",
+        "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"collapse_ratio\":1,\"timestep_fs\":5,"
+        "\"npt_temperatures_K\":20, \"pressure_bar\":1e5,\"pdamp_fs\":500}",
+        s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "collapsed"));
     mofb_result_free(r);
-    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"drift_fraction\":1e-6,\"timestep_fs\":5,"
-                "\"npt_temperatures_K\":20}", s, NULL));
+    OK(run_task(&r, "stability",
+                "{\"preset\":\"quick\",\"npt_steps\":100,\"temperature_K\":20,\"drift_fraction\":1e-6,"
+                "\"timestep_fs\":5,"
+                "\"npt_temperatures_K\":20}",
+                s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "drifted"));
     mofb_result_free(r);
     OK(mofb_structure_new(&cluster, 2, z, x, NULL, NULL, NULL));
-    FAILS(run_task(&r, "stability", "{\"preset\":\"quick\"}", cluster, NULL), MOFB_ERR_UNSUPPORTED, "needs_cell");
-    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":0,\"temperature_K\":10}", cluster, NULL));
+    FAILS(run_task(&r, "stability", "{\"preset\":\"quick\"}", cluster, NULL), MOFB_ERR_UNSUPPORTED,
+          "needs_cell");
+    OK(run_task(&r, "stability", "{\"preset\":\"quick\",\"npt_steps\":0,\"temperature_K\":10}", cluster,
+                NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "stable"));
     mofb_result_free(r);
     mofb_structure_free(cluster);
@@ -303,7 +316,8 @@ TEST(stability__coordination_of_metals) {
     size_t n;
     int32_t z[4] = {29, 29, 29, 29};
     OK(crystal_argon(&argon_like, 1, 3.6, 0));
-    OK(mofb_structure_new(&s, 4, z, mofb_structure_positions(argon_like), mofb_structure_cell(argon_like), NULL, NULL));
+    OK(mofb_structure_new(&s, 4, z, mofb_structure_positions(argon_like), mofb_structure_cell(argon_like),
+                          NULL, NULL));
     mofb_model *model;
     mofb_task *task;
     OK(mofb_model_open(&model, "lj:epsilon=0.4,sigma=2.3,cutoff=7", NULL));
@@ -325,9 +339,9 @@ TEST(stability__coordination_of_metals) {
 
 /* Host, guest and both, with the reference values a file may carry. */
 TEST(interaction_energy__three_frames) {
-    static const char frames[] =
-        "3\nname=AAA_CO2_eq_1 DFT_E_total=-3 DFT_E_mof=-1 DFT_E_gas=-1.9 Properties=species:S:1:pos:R:3:REF_forces:R:3\n"
-        "Ar 0 0 0 0.5 0 0\nAr 3.8 0 0 0 0 0\nAr 1.9 3.3 0 0 0 0\n";
+    static const char frames[] = "3\nname=AAA_CO2_eq_1 DFT_E_total=-3 DFT_E_mof=-1 DFT_E_gas=-1.9 "
+                                 "Properties=species:S:1:pos:R:3:REF_forces:R:3\n"
+                                 "Ar 0 0 0 0.5 0 0\nAr 3.8 0 0 0 0 0\nAr 1.9 3.3 0 0 0 0\n";
     static const char *const names[3] = {"complex", "host", "guest"};
     const int32_t z[3] = {18, 18, 18};
     mofb_structure *in[3];
@@ -348,7 +362,8 @@ TEST(interaction_energy__three_frames) {
     OK(mofb_run(&r, task, model, NULL));
     double expected = 0;
     for (int k = 0; k < 2; k++) {
-        double d2 = pow(x[6] - x[3 * k], 2) + pow(x[7], 2), s6 = pow(3.4 * 3.4 / d2, 3), c6 = pow(3.4 / 30, 6);
+        double d2 = pow(x[6] - x[3 * k], 2) + pow(x[7], 2), s6 = pow(3.4 * 3.4 / d2, 3),
+               c6 = pow(3.4 / 30, 6);
         expected += 4 * 0.0104 * (s6 * (s6 - 1) - c6 * (c6 - 1));
     }
     CHECK_NEAR(number(r, "interaction_energy_eV"), expected, 1e-14);

@@ -25,7 +25,8 @@ TEST(task__preset_then_given_values) {
 }
 
 TEST(task__aliases) {
-    static const char *const names[] = {"optimisation", "optimization", "Optimization", "single-point", "SINGLE_POINT"};
+    static const char *const names[] = {"optimisation", "optimization", "Optimization", "single-point",
+                                        "SINGLE_POINT"};
     for (int k = 0; k < 5; k++) {
         mofb_task *t;
         OK(mofb_task_new(&t, names[k], NULL, NULL));
@@ -39,14 +40,16 @@ TEST(task__bad_input_is_named) {
     mofb_structure *s;
     FAILS(mofb_task_new(&t, "optimise", NULL, NULL), MOFB_ERR_NOT_FOUND, "unknown_task");
     CHECK(strstr(mofb_error_message(), "optimisation"));
-    FAILS(mofb_task_new(&t, "optimisation", "{\"preset\":\"quik\"}", NULL), MOFB_ERR_NOT_FOUND, "unknown_preset");
-    CHECK(strstr(mofb_error_message(), "did you mean 'quick'"));
-    FAILS(mofb_task_new(&t, "optimisation", "{\"preset\":\"mofsimbench-2025-ramp\"}", NULL), MOFB_ERR_NOT_FOUND,
+    FAILS(mofb_task_new(&t, "optimisation", "{\"preset\":\"quik\"}", NULL), MOFB_ERR_NOT_FOUND,
           "unknown_preset");
+    CHECK(strstr(mofb_error_message(), "did you mean 'quick'"));
+    FAILS(mofb_task_new(&t, "optimisation", "{\"preset\":\"mofsimbench-2025-ramp\"}", NULL),
+          MOFB_ERR_NOT_FOUND, "unknown_preset");
     FAILS(mofb_task_new(&t, "optimisation", "{\"preset\":3}", NULL), MOFB_ERR_INVALID, "bad_value");
     FAILS(mofb_task_new(&t, "optimisation", "{\"fmax\":1}", NULL), MOFB_ERR_INVALID, "unknown_parameter");
     CHECK(strstr(mofb_error_message(), "fmax_eV_per_A"));
-    FAILS(mofb_task_new(&t, "optimisation", "{\"fmax_eV_per_A\":100}", NULL), MOFB_ERR_INVALID, "out_of_range");
+    FAILS(mofb_task_new(&t, "optimisation", "{\"fmax_eV_per_A\":100}", NULL), MOFB_ERR_INVALID,
+          "out_of_range");
     FAILS(mofb_task_new(&t, "optimisation", "{", NULL), MOFB_ERR_FORMAT, "bad_json");
     FAILS(mofb_task_new(&t, "optimisation", "[]", NULL), MOFB_ERR_INVALID, "bad_value");
     OK(mofb_task_new(&t, "optimisation", NULL, NULL));
