@@ -154,6 +154,33 @@ TEST(modelhessian__strain_moves_the_atoms) {
     mofb__blockchol_free(c);
 }
 
+/* Internal coordinates do not change when all atoms turn or move together: loads along such motions meet the
+   diagonal terms alone (0.2 eV/Å² on atoms, 1 eV over the number of atoms on the cell's rows). Derivatives of
+   stretches, bends and torsions that are wrong in any component fail here. */
+TEST(modelhessian__rigid_motions_cost_nothing) {
+    enum { n = 6 };
+    const int32_t numbers[n] = {1, 8, 6, 6, 8, 30};
+    const double positions[3 * n] = {-0.9, 1.2, 0.4,  -0.7, 0.3, 0.1, 0.5, 0.2, -0.3,
+                                     1.0,  -1.1, 0.2, 2.2, -1.2, 0.6, 3.5, -2.5, 0.9};
+    const double wide[9] = {90, 0, 0, 0, 90, 0, 0, 0, 90};
+    mofb__blockchol *c = NULL;
+    mofb__optimiser_setup setup = {n + 3, n, numbers, positions, wide};
+    OK(mofb__model_hessian_new(&c, &setup, NULL, NULL));
+    for (int axis = 0; axis < 3; axis++)
+        for (int kind = 0; kind < 3; kind++) {
+            double load[3 * n + 9] = {0}, x[3 * n + 9];
+            int p = (axis + 1) % 3, q = (axis + 2) % 3;
+            for (int i = 0; i < n && kind < 2; i++)
+                if (kind == 0) load[3 * i + axis] = 1;
+                else load[3 * i + p] = positions[3 * i + q], load[3 * i + q] = -positions[3 * i + p];
+            if (kind == 2) load[3 * n + 3 * p + q] = 1, load[3 * n + 3 * q + p] = -1;
+            memcpy(x, load, sizeof x);
+            mofb__blockchol_solve(c, x);
+            for (int k = 0; k < 3 * n + 9; k++) CHECK_NEAR(x[k], load[k] * (kind < 2 ? 5 : n), 1e-10);
+        }
+    mofb__blockchol_free(c);
+}
+
 TEST(modelhessian__failing_allocator) {
     double positions[3 * springs_atoms], cell[9];
     springs_start(positions, cell);
@@ -177,6 +204,7 @@ int main(void) {
     RUN(modelhessian__solve_is_symmetric_and_positive);
     RUN(modelhessian__one_atom_and_far_atoms);
     RUN(modelhessian__strain_moves_the_atoms);
+    RUN(modelhessian__rigid_motions_cost_nothing);
     RUN(modelhessian__failing_allocator);
     return tap_end();
 }
