@@ -25,8 +25,8 @@ meson test -C build-asan --no-rebuild --print-errorlogs --suite unit --suite con
 unset ASAN_OPTIONS UBSAN_OPTIONS
 
 meson test -C build-test --no-rebuild --print-errorlogs --suite examples --logbase valgrind --timeout-multiplier 30 \
-    --wrapper 'valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/valgrind.supp' || failed=1
+    --wrapper 'valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite' || failed=1
 
 python3 scripts/test_summary.py build-test/meson-logs/testlog.json build-asan/meson-logs/testlog.json \
-    build-test/meson-logs/valgrind.json
+    build-test/meson-logs/valgrind-valgrind.json
 exit $failed

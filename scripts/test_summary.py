@@ -7,7 +7,8 @@ import sys
 
 passed = failed = skipped = 0
 for path in sys.argv[1:]:
-    if not os.path.exists(path):
+    if not os.path.exists(path):  # the run before it did not come to its end
+        failed += 1
         continue
     for line in open(path):
         result = json.loads(line)["result"]
