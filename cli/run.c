@@ -287,5 +287,5 @@ const cli_verb cli_run = {
     "      --device D     device from `mofbench devices` (cpu)\n"
     "      --json         one JSON object per structure and task, one line each, on standard output\n"
     "  -q, --quiet        no progress\n\n"
-    "example: mofbench run optimisation bulk_modulus -m uff4mof -p quick -s fmax=0.02 --out results mofs/\n",
+    "example: mofbench run optimisation -m uff4mof -p quick -s fmax_eV_per_A=0.02 --out results mofs/\n",
     run_verb};
