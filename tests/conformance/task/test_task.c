@@ -326,6 +326,38 @@ static void failing_allocator_does_no_harm(const mofb__task_kind *kind) {
     }
 }
 
+/* Resumes that fail for lack of memory, each a little later, leave a folder that still ends with the same bytes. */
+static void failed_resumes_do_no_harm(const mofb__task_kind *kind) {
+    bench b;
+    watcher w = {0};
+    mofb_result *r;
+    mofb_status status = MOFB_ERR_NO_MEMORY;
+    folder whole = folder_new(), parts = folder_new();
+    OK(bench_new(&b, kind, NULL));
+    OK(run(&r, &b, &w, whole.path, 0));
+    mofb_result_free(r);
+    w.stop_at = (w.calls + 1) / 2;
+    FAILS(run(&r, &b, &w, parts.path, 1e9), MOFB_ERR_CANCELLED, "cancelled");
+    for (long k = 0; status; k += 1 + k / 6) {
+        failing f;
+        failing_init(&f, k);
+        mofb_run_options o = {.struct_size = sizeof o,
+                              .allocator = &f.allocator,
+                              .threads = 1,
+                              .directory = parts.path,
+                              .checkpoint_seconds = 1e9};
+        status = mofb_run(&r, b.task, b.model, &o);
+        CHECK(status == MOFB_OK || status == MOFB_ERR_NO_MEMORY);
+        if (!status) mofb_result_free(r);
+        else if (status != MOFB_ERR_NO_MEMORY) break;
+        CHECK(f.live == 0);
+    }
+    CHECK(folder_differences(&whole, &parts) == 0);
+    folder_remove(&parts);
+    folder_remove(&whole);
+    bench_free(&b);
+}
+
 static void over_kinds(void (*body)(const mofb__task_kind *)) {
     size_t n;
     const mofb__task_kind *const *kinds = mofb__task_kinds(&n);
@@ -356,6 +388,9 @@ TEST(task__missing_inputs_are_named) {
 TEST(task__failing_allocator_does_no_harm) {
     over_kinds(failing_allocator_does_no_harm);
 }
+TEST(task__failed_resumes_do_no_harm) {
+    over_kinds(failed_resumes_do_no_harm);
+}
 
 int main(void) {
     RUN(task__describe_is_complete);
@@ -366,5 +401,6 @@ int main(void) {
     RUN(task__strict_turns_findings_into_failures);
     RUN(task__missing_inputs_are_named);
     RUN(task__failing_allocator_does_no_harm);
+    RUN(task__failed_resumes_do_no_harm);
     return tap_end();
 }
