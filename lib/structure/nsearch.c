@@ -343,7 +343,7 @@ static mofb_status search_segment(mofb__search *s, mofb__segment *g, mofb__scrat
         in_grid(at, s, s->self[i]);
         size_t n = find_hits(s, at, s->half ? s->self[i] : 0, c->hits);
         MOFB__TRY(mofb__grow(s->a, &g->ids, &g->capacity, g->count + n, sizeof *g->ids));
-        g->count += sort_hits(g->ids + g->count, c, n, s->self[i]);
+        if (n) g->count += sort_hits(g->ids + g->count, c, n, s->self[i]);
         s->row_end[i] = g->count;
     }
     return MOFB_OK;
