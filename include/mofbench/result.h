@@ -15,6 +15,9 @@ typedef struct mofb_result mofb_result;
 /* What became of the task in one word: "converged", "stable", "exploded", ... Borrowed. */
 MOFB_API const char *mofb_result_outcome(const mofb_result *result);
 
+/* Values are named by the keys of the JSON; members of nested objects and lists are reached with dots:
+   "run.wall_seconds", "coordination.0.element". */
+
 /* A number (booleans read as 0 and 1) by key, e.g. "bulk_modulus_GPa". Errors: not_found (absent, also
    where the quantity does not exist for this structure). Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_result_number(double *out, const mofb_result *result, const char *key);
@@ -22,7 +25,8 @@ MOFB_API mofb_status mofb_result_number(double *out, const mofb_result *result, 
 /* A text by key. Borrowed from the result. Errors: not_found. */
 MOFB_API mofb_status mofb_result_text(const char **out, const mofb_result *result, const char *key);
 
-/* A series by key, e.g. "eos_volumes_A3": *values [*count], borrowed. Errors: not_found. */
+/* A series by key, e.g. "eos_volumes_A3": *values [*count], borrowed; rows of a table one behind the other; nan
+   where a single value is absent. Errors: not_found. */
 MOFB_API mofb_status mofb_result_series(const double **values, size_t *count,
                                         const mofb_result *result, const char *key);
 

@@ -45,8 +45,8 @@ MOFB_API void mofb_task_free(mofb_task *task);
 MOFB_API size_t mofb_task_kind_count(void);
 MOFB_API const char *mofb_task_kind_name(size_t index);
 
-/* JSON object describing a kind: summary, inputs, parameters (type, unit, default, range, meaning),
-   results, presets. Caller frees with mofb_text_free (model.h). Errors: not_found. */
+/* JSON object describing a kind: name, title, summary, inputs, outcomes, parameters (type, unit, default,
+   range, meaning), results, common_results, plots, presets. Caller frees with mofb_text_free (model.h). Errors: not_found. */
 MOFB_API mofb_status mofb_task_kind_describe(char **out, const char *kind);
 
 #ifdef __cplusplus
