@@ -9,7 +9,16 @@
 enum { MOFB__TENSOR_MAX_RANK = 8 };
 
 enum {
-    MOFB__F64, MOFB__F32, MOFB__F16, MOFB__BF16, MOFB__I64, MOFB__I32, MOFB__I16, MOFB__I8, MOFB__U8, MOFB__BOOL,
+    MOFB__F64,
+    MOFB__F32,
+    MOFB__F16,
+    MOFB__BF16,
+    MOFB__I64,
+    MOFB__I32,
+    MOFB__I16,
+    MOFB__I8,
+    MOFB__U8,
+    MOFB__BOOL,
     MOFB__N_DTYPES
 };
 
@@ -23,7 +32,8 @@ typedef struct mofb__tensor {
     size_t rank; /* 0: a scalar */
     size_t shape[MOFB__TENSOR_MAX_RANK];
     size_t count, size; /* elements, bytes */
-    const void *data;   /* C order, little endian, aligned to the element (files of ours: 64 bytes, but for those
+    const void
+        *data; /* C order, little endian, aligned to the element (files of ours: 64 bytes, but for those
                            whose size is no multiple of it) */
 } mofb__tensor;
 
@@ -35,7 +45,8 @@ typedef struct mofb__weights mofb__weights;
 mofb_status mofb__weights_open(mofb__weights **out, const char *path, const mofb_allocator *a);
 
 /* The same from memory, which is borrowed and 8-byte aligned. */
-mofb_status mofb__weights_from_memory(mofb__weights **out, const void *bytes, size_t size, const mofb_allocator *a);
+mofb_status mofb__weights_from_memory(mofb__weights **out, const void *bytes, size_t size,
+                                      const mofb_allocator *a);
 void mofb__weights_free(mofb__weights *w);
 
 /* Sorted by name. */
@@ -49,13 +60,17 @@ mofb_status mofb__weights_get(const mofb__tensor **out, const mofb__weights *w, 
 mofb_status mofb__weights_f32(const float **out, const mofb__weights *w, const char *name, size_t rank,
                               const size_t *shape);
 
-/* Metadata: the text of a key, NULL if absent. `config` and `conventions` as JSON objects, empty ones if absent. */
+/* Metadata: the text of a key, NULL if absent. `config` (hyper-parameters: the published model.json's init_args, flat,
+   and calc_repuls) and `conventions` as JSON objects, empty ones if absent. */
 const char *mofb__weights_meta(const mofb__weights *w, const char *key);
 const mofb__json *mofb__weights_config(const mofb__weights *w);
 const mofb__json *mofb__weights_conventions(const mofb__weights *w);
 
-/* Names and shapes are those of the architecture with its hyper-parameters (architecture.c), the conventions are
-   said: then mofb__weights_get finds every tensor of the listing. Errors: unsupported/unknown_architecture,
+/* Architectures and their conventions: "tensornet" (embed_at, message_from, message_to: "src" or "dst"), "m3gnet"
+   (message_to).
+
+   Names and shapes are those of the architecture with its hyper-parameters (architecture.c), the conventions are
+   said, every value is finite: then mofb__weights_get finds every tensor of the listing. Errors: unsupported/unknown_architecture,
    unsupported/unsupported_config, format/bad_weights, invalid/unknown_convention. */
 mofb_status mofb__weights_check(const mofb__weights *w);
 
@@ -73,10 +88,10 @@ typedef struct mofb__meta {
 } mofb__meta;
 
 /* A safetensors file of these tensors, data 64-byte aligned, whole or not at all. */
-mofb_status mofb__weights_write(const char *path, const mofb__tensor *tensors, size_t count, const mofb__meta *meta,
-                                size_t n_meta, const mofb_allocator *a);
+mofb_status mofb__weights_write(const char *path, const mofb__tensor *tensors, size_t count,
+                                const mofb__meta *meta, size_t n_meta, const mofb_allocator *a);
 /* The same into memory. */
-mofb_status mofb__weights_to_memory(mofb__str *out, const mofb__tensor *tensors, size_t count, const mofb__meta *meta,
-                                    size_t n_meta);
+mofb_status mofb__weights_to_memory(mofb__str *out, const mofb__tensor *tensors, size_t count,
+                                    const mofb__meta *meta, size_t n_meta);
 
 #endif
