@@ -29,6 +29,27 @@ static mofb_status read_options(mofb_structure_options *to, const mofb_structure
     return MOFB_OK;
 }
 
+/* The file's name without folder and suffix; a name that is all suffix stays whole. */
+static void stem_of(char out[256], const char *path) {
+    const char *slash = strrchr(path, '/'), *start = slash ? slash + 1 : path, *dot = strrchr(start, '.');
+    size_t length = dot && dot > start ? (size_t)(dot - start) : strlen(start);
+    snprintf(out, 256, "%.*s", (int)(length < 200 ? length : 200), start);
+}
+
+/* Files are told apart by their names; blocks often are not ("data_crystal"). So what a file holds is called after
+   it, and one of several by its own name, or the file's with its number. */
+static mofb_status name_after_file(mofb__structure_list *list, const char *path) {
+    char stem[256], name[320];
+    stem_of(stem, path);
+    for (size_t k = 0; k < list->count; k++) {
+        const char *own = mofb_structure_name(list->items[k]);
+        if (list->count > 1 && *own && strcmp(own, stem)) continue;
+        snprintf(name, sizeof name, list->count > 1 ? "%s-%zu" : "%s", stem, k + 1);
+        MOFB__TRY(mofb__structure_rename(list->items[k], name));
+    }
+    return MOFB_OK;
+}
+
 /* Text to the first of its structures; `path` helps to tell the format and may be NULL. */
 static mofb_status parse_first(mofb_structure **out, const char *text, size_t length, const char *name,
                                const char *path, const mofb_structure_options *o) {
@@ -36,6 +57,7 @@ static mofb_status parse_first(mofb_structure **out, const char *text, size_t le
     mofb_status status = mofb__formats_read(&list, text, length, name, path, o);
     if (!status && list.count == 0)
         status = mofb__fail(MOFB_ERR_FORMAT, "no_structure", "%s: contains no structure", name);
+    if (!status && path && !o->block) status = name_after_file(&list, path);
     if (!status) *out = mofb_structure_ref(list.items[0]);
     mofb__structure_list_free(&list);
     return status;
@@ -63,6 +85,7 @@ mofb_status mofb_structures_open(mofb_structure ***out, size_t *count, const cha
     mofb__str_init(&text, o.allocator);
     mofb_status status = mofb__file_read(&text, path, 0);
     if (!status) status = mofb__formats_read(&list, text.data, text.len, path, path, &o);
+    if (!status) status = name_after_file(&list, path);
     mofb__str_free(&text);
     if (status) {
         mofb__structure_list_free(&list);

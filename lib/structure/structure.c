@@ -212,3 +212,11 @@ void mofb_structure_free(mofb_structure *s) {
     mofb__free(s->info);
     mofb__free(s);
 }
+
+mofb_status mofb__structure_rename(mofb_structure *s, const char *name) {
+    char *copy = mofb__strdup(s->a, name);
+    if (!copy) return mofb__no_memory();
+    mofb__free(s->name);
+    s->name = copy;
+    return MOFB_OK;
+}
