@@ -70,7 +70,7 @@ def test_killed_runs_end_with_the_same_bytes(stage, tmp_path):
     assert "result.json" in whole and "checkpoint" not in whole
     kills, resumes = 0, 0
     for attempt in range(20 * KILLS):
-        if kills >= KILLS:
+        if kills >= KILLS and resumes:  # on a slow machine the first kills may come before any checkpoint
             break
         folder = tmp_path / f"killed_{attempt}"
         # Checkpoints from almost every step to rather few.

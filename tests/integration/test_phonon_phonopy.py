@@ -311,13 +311,15 @@ def test_mesh_and_thermal(pairs, name, symmetrise):
     rotations = p.theirs.primitive_symmetry.pointgroup_operations
     assert list(mesh) == list(length2mesh(30.0, p.atoms.cell.array, rotations=rotations))
     assert weights.sum() == pytest.approx(1, abs=1e-12)
-    even = name != "Immm primitive"  # such a mesh breaks the symmetry: phonopy refuses, we use what is left
+    # A mesh of unequal axes that a rotation mixes breaks the symmetry. phonopy leaves such rotations out, we
+    # still pair the points that land on points: fewer of them, the same sums.
+    even = all(mesh[a] * r[b, a] % mesh[b] == 0 for r in rotations for a in range(3) for b in range(3))
     assert even or len(set(mesh)) > 1
-    p.theirs.run_mesh(mesh, is_mesh_symmetry=even, is_gamma_center=True)
+    p.theirs.run_mesh(mesh, is_mesh_symmetry=name != "Immm primitive", is_gamma_center=True)
     if even:
         assert sorted(np.rint(weights * mesh.prod())) == sorted(p.theirs.mesh.weights)
     else:
-        assert len(q) < 0.6 * mesh.prod()
+        assert len(q) < min(0.6 * mesh.prod(), len(p.theirs.mesh.weights))
     theirs = p.theirs.run_qpoints(q).frequencies
     loud = np.abs(theirs) > 0.01
     np.testing.assert_allclose(thz[loud], theirs[loud], rtol=0, atol=1e-6)
