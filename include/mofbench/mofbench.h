@@ -21,6 +21,7 @@
 #include "allocator.h"
 #include "structure.h"
 #include "device.h"
+#include "weights.h"
 #include "model.h"
 #include "evaluator.h"
 #include "task.h"

@@ -70,8 +70,8 @@ static mofb_status find_end(size_t *out, const unsigned char *bytes, size_t size
         *out = size - back;
         return MOFB_OK;
     }
-    return mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "not a zip archive, or cut off: no directory at the end of %zu bytes",
-                      size);
+    return mofb__fail(MOFB_ERR_FORMAT, "bad_archive",
+                      "not a zip archive, or cut off: no directory at the end of %zu bytes", size);
 }
 
 /* One record of the directory at *at, which ends before `end`; moves *at behind it. */
@@ -80,7 +80,10 @@ static mofb_status read_entry(entry *e, const unsigned char *bytes, size_t *at, 
     if (end - *at < CENTRAL_SIZE || u32(p) != 0x02014b50) return bad_at(*at, "no directory record");
     size_t rest = (size_t)u16(p + 28) + u16(p + 30) + u16(p + 32);
     if (end - *at - CENTRAL_SIZE < rest) return bad_at(*at, "a directory record is cut off");
-    *e = (entry){.name = (const char *)p + CENTRAL_SIZE, .name_length = u16(p + 28), .local = u32(p + 42), .size = u32(p + 24),
+    *e = (entry){.name = (const char *)p + CENTRAL_SIZE,
+                 .name_length = u16(p + 28),
+                 .local = u32(p + 42),
+                 .size = u32(p + 24),
                  .crc = u32(p + 16)};
     *at += CENTRAL_SIZE + rest;
     if (e->name_length > NAME_LIMIT) return bad_entry(e, "the name is too long");
@@ -99,7 +102,8 @@ static mofb_status read_directory(mofb__archive *z, size_t end, const mofb_alloc
     if (at > end || length > end - at) return bad_at(end, "a directory outside the file");
     z->entries = mofb__calloc(a, count + 1, sizeof *z->entries);
     if (!z->entries) return mofb__no_memory();
-    for (end = at + length; z->count < count; z->count++) MOFB__TRY(read_entry(&z->entries[z->count], z->bytes, &at, end));
+    for (end = at + length; z->count < count; z->count++)
+        MOFB__TRY(read_entry(&z->entries[z->count], z->bytes, &at, end));
     qsort(z->entries, count, sizeof *z->entries, by_name);
     for (size_t k = 1; k < count; k++)
         if (!by_name(&z->entries[k - 1], &z->entries[k])) return bad_entry(&z->entries[k], "is there twice");
@@ -136,7 +140,8 @@ mofb_status mofb__archive_root(const char **name, size_t *length, const mofb__ar
         *name = e->name;
         *length = e->name_length - n;
     }
-    return found ? MOFB_OK : mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "archive: no data.pkl: not a checkpoint");
+    return found ? MOFB_OK
+                 : mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "archive: no data.pkl: not a checkpoint");
 }
 
 /* Where the entry's bytes begin: behind its local header, which has the same name. */
@@ -157,7 +162,8 @@ mofb_status mofb__archive_get(const void **data, size_t *size, const mofb__archi
     const char *root = NULL;
     size_t length = 0, at = 0, n = strlen(path);
     MOFB__TRY(mofb__archive_root(&root, &length, z));
-    if (length + 1 + n > NAME_LIMIT) return mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "archive: a name is too long");
+    if (length + 1 + n > NAME_LIMIT)
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "archive: a name is too long");
     memcpy(full, root, length);
     full[length] = '/';
     memcpy(full + length + 1, path, n);

@@ -13,7 +13,8 @@ typedef struct mofb__published {
 } mofb__published;
 
 /* NULL unless both files are the published ones. *state_only, if not NULL, tells that just state.pt is. */
-const mofb__published *mofb__published_by_hash(const char *state_sha256, const char *json_sha256, bool *state_only);
+const mofb__published *mofb__published_by_hash(const char *state_sha256, const char *json_sha256,
+                                               bool *state_only);
 
 /* A checkpoint folder as the bytes of a file of weights, checked. name, functional, licence, citation and convention
    as in mofb_import_options. */

@@ -32,12 +32,13 @@ enum { ORDERED_DICT = MOFB__N_DTYPES, REBUILD_TENSOR };
 static const struct {
     const char *module, *name;
     int32_t what; /* dtype of a storage, or one of the above */
-} globals[] = {{"collections", "OrderedDict", ORDERED_DICT}, {"torch._utils", "_rebuild_tensor_v2", REBUILD_TENSOR},
-               {"torch", "DoubleStorage", MOFB__F64},        {"torch", "FloatStorage", MOFB__F32},
-               {"torch", "HalfStorage", MOFB__F16},          {"torch", "BFloat16Storage", MOFB__BF16},
-               {"torch", "LongStorage", MOFB__I64},          {"torch", "IntStorage", MOFB__I32},
-               {"torch", "ShortStorage", MOFB__I16},         {"torch", "CharStorage", MOFB__I8},
-               {"torch", "ByteStorage", MOFB__U8},           {"torch", "BoolStorage", MOFB__BOOL}};
+} globals[] = {
+    {"collections", "OrderedDict", ORDERED_DICT}, {"torch._utils", "_rebuild_tensor_v2", REBUILD_TENSOR},
+    {"torch", "DoubleStorage", MOFB__F64},        {"torch", "FloatStorage", MOFB__F32},
+    {"torch", "HalfStorage", MOFB__F16},          {"torch", "BFloat16Storage", MOFB__BF16},
+    {"torch", "LongStorage", MOFB__I64},          {"torch", "IntStorage", MOFB__I32},
+    {"torch", "ShortStorage", MOFB__I16},         {"torch", "CharStorage", MOFB__I8},
+    {"torch", "ByteStorage", MOFB__U8},           {"torch", "BoolStorage", MOFB__BOOL}};
 
 static mofb_status bad(const mofb__pickle *p, const char *what) {
     return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "pickle: %s at byte %zu", what, p->op);
@@ -133,8 +134,10 @@ static mofb_status short_tuple(mofb__pickle *p, size_t count) {
 }
 
 /* Appends to a list or dict. Outgrown arrays stay in the arena: at most as much again. */
-static mofb_status extend(mofb__pickle *p, mofb__pickled *to, int32_t kind, mofb__pickled **items, size_t count) {
-    if (to->kind != kind || (kind == MOFB__PICKLED_DICT && count % 2)) return bad(p, "items for something that takes none");
+static mofb_status extend(mofb__pickle *p, mofb__pickled *to, int32_t kind, mofb__pickled **items,
+                          size_t count) {
+    if (to->kind != kind || (kind == MOFB__PICKLED_DICT && count % 2))
+        return bad(p, "items for something that takes none");
     if (to->capacity - to->count < count) {
         size_t capacity = 2 * (to->count + count) + 8;
         void *grown = NULL;
@@ -208,7 +211,8 @@ static mofb_status push_text(mofb__pickle *p, int width) {
     const unsigned char *b = NULL;
     MOFB__TRY(take_unsigned(&length, p, width));
     MOFB__TRY(take(&b, p, (size_t)length));
-    return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_TEXT, .text = (const char *)b, .length = (size_t)length});
+    return push_new(
+        p, (mofb__pickled){.kind = MOFB__PICKLED_TEXT, .text = (const char *)b, .length = (size_t)length});
 }
 
 static bool is_text(const mofb__pickled *v, const char *text) {
@@ -228,7 +232,8 @@ static mofb_status push_global(mofb__pickle *p, const mofb__pickled *module, con
 static mofb_status take_line(mofb__pickled *out, mofb__pickle *p) {
     const unsigned char *from = p->bytes + p->at, *end = memchr(from, '\n', p->size - p->at);
     if (!end) return bad(p, "the end of the file comes too early");
-    *out = (mofb__pickled){.kind = MOFB__PICKLED_TEXT, .text = (const char *)from, .length = (size_t)(end - from)};
+    *out = (mofb__pickled){
+        .kind = MOFB__PICKLED_TEXT, .text = (const char *)from, .length = (size_t)(end - from)};
     p->at += out->length + 1;
     return MOFB_OK;
 }
@@ -244,7 +249,8 @@ static mofb_status global_stacked(mofb__pickle *p) {
     mofb__pickled *module = NULL, *name = NULL;
     MOFB__TRY(pop(&name, p));
     MOFB__TRY(pop(&module, p));
-    if (module->kind != MOFB__PICKLED_TEXT || name->kind != MOFB__PICKLED_TEXT) return bad(p, "a type without a name");
+    if (module->kind != MOFB__PICKLED_TEXT || name->kind != MOFB__PICKLED_TEXT)
+        return bad(p, "a type without a name");
     return push_global(p, module, name);
 }
 
@@ -254,10 +260,13 @@ static mofb_status persistent(mofb__pickle *p) {
     MOFB__TRY(pop(&id, p));
     if (id->kind != MOFB__PICKLED_TUPLE || id->count != 5 || !is_text(id->items[0], "storage") ||
         id->items[1]->kind != MOFB__PICKLED_GLOBAL || id->items[1]->integer >= MOFB__N_DTYPES ||
-        id->items[2]->kind != MOFB__PICKLED_TEXT || id->items[4]->kind != MOFB__PICKLED_INTEGER || id->items[4]->integer < 0)
+        id->items[2]->kind != MOFB__PICKLED_TEXT || id->items[4]->kind != MOFB__PICKLED_INTEGER ||
+        id->items[4]->integer < 0)
         return bad(p, "a reference to something outside that is no storage");
-    return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_STORAGE, .dtype = (int32_t)id->items[1]->integer,
-                                       .text = id->items[2]->text, .length = id->items[2]->length,
+    return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_STORAGE,
+                                       .dtype = (int32_t)id->items[1]->integer,
+                                       .text = id->items[2]->text,
+                                       .length = id->items[2]->length,
                                        .integer = id->items[4]->integer});
 }
 
@@ -298,22 +307,28 @@ static mofb_status rebuild_tensor(mofb__pickle *p, const mofb__pickled *args) {
     const mofb__pickled *storage = args->items[0], *shape = args->items[2];
     MOFB__TRY(take_memory(&memory, p, sizeof(mofb__view)));
     mofb__view *v = memory;
-    *v = (mofb__view){.offset = args->items[1]->integer, .storage_count = storage->integer, .rank = shape->count};
+    *v = (mofb__view){
+        .offset = args->items[1]->integer, .storage_count = storage->integer, .rank = shape->count};
     if (v->rank > MOFB__TENSOR_MAX_RANK || !read_counts(v->shape, shape, v->rank) ||
         !read_counts(v->stride, args->items[3], v->rank))
         return bad(p, "a tensor with an impossible shape");
     if (!check_view(v)) return bad(p, "a tensor that reaches beyond its storage");
-    return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_TENSOR, .dtype = storage->dtype, .text = storage->text,
-                                       .length = storage->length, .view = v});
+    return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_TENSOR,
+                                       .dtype = storage->dtype,
+                                       .text = storage->text,
+                                       .length = storage->length,
+                                       .view = v});
 }
 
 static mofb_status reduce(mofb__pickle *p) {
     mofb__pickled *args = NULL, *what = NULL;
     MOFB__TRY(pop(&args, p));
     MOFB__TRY(pop(&what, p));
-    if (what->kind != MOFB__PICKLED_GLOBAL || args->kind != MOFB__PICKLED_TUPLE) return bad(p, "a call of something");
+    if (what->kind != MOFB__PICKLED_GLOBAL || args->kind != MOFB__PICKLED_TUPLE)
+        return bad(p, "a call of something");
     if (what->integer == REBUILD_TENSOR) return rebuild_tensor(p, args);
-    if (what->integer == ORDERED_DICT && !args->count) return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_DICT});
+    if (what->integer == ORDERED_DICT && !args->count)
+        return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_DICT});
     return bad(p, "a call with arguments that are not expected");
 }
 
@@ -350,7 +365,8 @@ static mofb_status skip_frame(mofb__pickle *p, uint64_t length) {
 }
 
 static mofb_status refuse(mofb__pickle *p, unsigned char op) {
-    return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "pickle: instruction 0x%02x at byte %zu is refused", op, p->op);
+    return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "pickle: instruction 0x%02x at byte %zu is refused", op,
+                      p->op);
 }
 
 /* Containers, types and what is made from them. */
@@ -363,9 +379,7 @@ static mofb_status step_container(mofb__pickle *p, unsigned char op) {
     case 0x85: return short_tuple(p, 1);
     case 0x86: return short_tuple(p, 2);
     case 0x87: return short_tuple(p, 3);
-    case 't':
-        MOFB__TRY(close_mark(&items, &count, p));
-        return push_tuple(p, items, count);
+    case 't': MOFB__TRY(close_mark(&items, &count, p)); return push_tuple(p, items, count);
     case ']': return push_new(p, (mofb__pickled){.kind = MOFB__PICKLED_LIST});
     case 'a': return add_topmost(p, MOFB__PICKLED_LIST, 1);
     case 'e': return add_marked(p, MOFB__PICKLED_LIST);
@@ -418,7 +432,8 @@ static mofb_status run(mofb__pickle *p) {
 
 mofb_status mofb__pickle_read(mofb__pickle **out, const void *bytes, size_t size, const mofb_allocator *a) {
     if (size > SIZE_LIMIT)
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "pickle: %zu bytes; more than %d are refused", size, SIZE_LIMIT);
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "pickle: %zu bytes; more than %d are refused", size,
+                          SIZE_LIMIT);
     mofb__pickle *p = mofb__calloc(a, 1, sizeof *p);
     if (!p) return mofb__no_memory();
     p->a = a;
@@ -452,8 +467,9 @@ mofb_status mofb__pickled_gather(void *to, const mofb__pickled *tensor, const vo
     const size_t width = mofb__dtype_size(tensor->dtype);
     int64_t index[MOFB__TENSOR_MAX_RANK] = {0}, at = v->offset;
     if (size % width || size / width != (uint64_t)v->storage_count)
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "storage '%.*s' has %zu bytes, %lld elements were announced",
-                          tensor->length < 40 ? (int)tensor->length : 40, tensor->text, size, (long long)v->storage_count);
+        return mofb__fail(
+            MOFB_ERR_FORMAT, "bad_pickle", "storage '%.*s' has %zu bytes, %lld elements were announced",
+            tensor->length < 40 ? (int)tensor->length : 40, tensor->text, size, (long long)v->storage_count);
     for (size_t k = 0; k < v->count; k++) {
         memcpy((char *)to + k * width, from + (size_t)at * width, width);
         for (size_t d = v->rank; d-- > 0;) {

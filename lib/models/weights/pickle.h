@@ -25,7 +25,7 @@ typedef struct mofb__view {
     int64_t offset, storage_count; /* elements */
     size_t rank;
     int64_t shape[MOFB__TENSOR_MAX_RANK], stride[MOFB__TENSOR_MAX_RANK]; /* none below 0 */
-    size_t count;                                                       /* product of shape */
+    size_t count;                                                        /* product of shape */
 } mofb__view;
 
 typedef struct mofb__pickled mofb__pickled;

@@ -30,11 +30,14 @@ static mofb_status read_tensor(mofb__tensor *t, const mofb__archive *z, const mo
     const void *storage = NULL;
     size_t size = 0;
     if (key->kind != MOFB__PICKLED_TEXT || !copy_text(name, sizeof name, key))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "the state dictionary has a key that is no usable name");
+        return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle",
+                          "the state dictionary has a key that is no usable name");
     if (value->kind != MOFB__PICKLED_TENSOR) return bad(name, "is no tensor");
     if (!copy_text(storage_key, sizeof storage_key, value)) return bad(name, "its storage has no usable key");
     const mofb__view *v = value->view;
-    *t = (mofb__tensor){.dtype = value->dtype, .rank = v->rank, .count = v->count,
+    *t = (mofb__tensor){.dtype = value->dtype,
+                        .rank = v->rank,
+                        .count = v->count,
                         .size = v->count * mofb__dtype_size(value->dtype)};
     for (size_t d = 0; d < v->rank; d++) t->shape[d] = (size_t)v->shape[d];
     /* Views may repeat a few bytes without end. */
@@ -57,8 +60,8 @@ static mofb_status check_byteorder(const mofb__archive *z) {
     return mofb__fail(MOFB_ERR_FORMAT, "bad_archive", "archive: its byte order is not little-endian");
 }
 
-static mofb_status read_dict(mofb__tensors *out, const mofb__archive *z, const mofb__pickled *root, size_t budget,
-                             const mofb_allocator *a) {
+static mofb_status read_dict(mofb__tensors *out, const mofb__archive *z, const mofb__pickled *root,
+                             size_t budget, const mofb_allocator *a) {
     if (root->kind != MOFB__PICKLED_DICT || root->count / 2 > COUNT_LIMIT)
         return mofb__fail(MOFB_ERR_FORMAT, "bad_pickle", "state.pt does not hold a dictionary of tensors");
     out->items = mofb__calloc(a, root->count / 2 + 1, sizeof *out->items);
