@@ -6,22 +6,33 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "mofbench/ext/model.h"
+
+enum { MAX_OPTIONS = 4096 }; /* bytes; a larger struct_size was never set */
 
 static _Thread_local struct {
     char reason[64];
     char message[960];
 } last;
 
+/* One line of valid UTF-8, whatever a file's name held and wherever the message was cut. */
 static void flatten(char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ') *text = ' ';
+    for (size_t n; *text; text += n ? n : 1) {
+        n = mofb__utf8_length(text, strlen(text));
+        if (!n) *text = '?';
+        else if ((unsigned char)*text < ' ' || *text == 127) *text = ' ';
+    }
 }
 
+/* The arguments may point into the last error. */
 static mofb_status record(mofb_status status, const char *reason, const char *format, va_list args) {
-    snprintf(last.reason, sizeof last.reason, "%s", reason);
-    vsnprintf(last.message, sizeof last.message, format, args);
-    flatten(last.message);
+    char id[sizeof last.reason], message[sizeof last.message];
+    snprintf(id, sizeof id, "%s", reason);
+    vsnprintf(message, sizeof message, format, args);
+    flatten(message);
+    memcpy(last.reason, id, sizeof id);
+    memcpy(last.message, message, sizeof message);
     return status;
 }
 
@@ -62,7 +73,7 @@ mofb_status mofb__options_read(void *to, size_t size, const void *options) {
     size_t given;
     if (!options) return MOFB_OK;
     memcpy(&given, options, sizeof given);
-    if (given < sizeof given)
+    if (given < sizeof given || given > MAX_OPTIONS)
         return mofb__fail(MOFB_ERR_ABI, "struct_size", "options: struct_size is not set");
     for (size_t k = size; k < given; k++)
         if (((const char *)options)[k])

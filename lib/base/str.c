@@ -60,6 +60,21 @@ void mofb__str_number(mofb__str *s, double value) {
     mofb__str_puts(s, text);
 }
 
+size_t mofb__utf8_length(const char *text, size_t left) {
+    const unsigned char *at = (const unsigned char *)text;
+    if (!left) return 0;
+    size_t n = *at < 0x80                  ? 1
+               : *at >= 0xC2 && *at < 0xE0 ? 2
+               : (*at & 0xF0) == 0xE0      ? 3
+               : *at >= 0xF0 && *at < 0xF5 ? 4
+                                           : 0;
+    if (n > left) return 0;
+    for (size_t k = 1; k < n; k++)
+        if ((at[k] & 0xC0) != 0x80) return 0;
+    if ((*at == 0xE0 && at[1] < 0xA0) || (*at == 0xED && at[1] > 0x9F)) return 0;
+    return (*at == 0xF0 && at[1] < 0x90) || (*at == 0xF4 && at[1] > 0x8F) ? 0 : n;
+}
+
 void mofb__str_clear(mofb__str *s) {
     s->len = 0;
     s->failed = false;

@@ -36,6 +36,9 @@ mofb_status mofb__str_status(const mofb__str *s);
 /* Number at the start of `text`, independent of the locale; *end behind it. Accepts nan and inf. */
 double mofb__parse_double(const char *text, const char **end);
 
+/* Length of the UTF-8 sequence (RFC 3629) that `text` of `left` bytes begins with, 0 if with none. */
+size_t mofb__utf8_length(const char *text, size_t left);
+
 /* Nearest of `count` names to `name` by edit distance, NULL if none is near. */
 const char *mofb__nearest(const char *name, const char *const *names, size_t count);
 

@@ -67,25 +67,11 @@ bool mofb__text_is(mofb__span span, const char *word) {
     return true;
 }
 
-/* Length of the UTF-8 sequence at `at`, 0 if it is none (RFC 3629, without the finer points of overlong
-   three- and four-byte forms, which decoders replace themselves). */
-static size_t utf8_length(const unsigned char *at, size_t left) {
-    size_t n = *at < 0x80                  ? 1
-               : *at >= 0xC2 && *at < 0xE0 ? 2
-               : (*at & 0xF0) == 0xE0      ? 3
-               : *at >= 0xF0 && *at < 0xF5 ? 4
-                                           : 0;
-    if (n > left) return 0;
-    for (size_t k = 1; k < n; k++)
-        if ((at[k] & 0xC0) != 0x80) return 0;
-    return n;
-}
-
 char *mofb__text_copy(const mofb_allocator *a, const char *text, size_t length) {
     char *copy = mofb__alloc(a, length + 1);
     if (!copy) return NULL;
     for (size_t k = 0; k < length;) {
-        size_t n = utf8_length((const unsigned char *)text + k, length - k);
+        size_t n = mofb__utf8_length(text + k, length - k);
         if (n > 1) memcpy(copy + k, text + k, n);
         else copy[k] = n && (unsigned char)text[k] >= ' ' && text[k] != 127 ? text[k] : '?';
         k += n ? n : 1;

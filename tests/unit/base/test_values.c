@@ -9,13 +9,14 @@ static const mofb_row rows[] = {
     {"strict", MOFB_TYPE_BOOL, 0, "", "", "false", 0, 0, NULL, "findings fail"},
     {"eos", MOFB_TYPE_CHOICE, 0, "", "", "vinet", 0, 0, "birch_murnaghan|vinet", "equation of state"},
     {"list", MOFB_TYPE_NUMBERS, 0, "K", "", "", 0, 2000, NULL, "temperatures"},
+    {"note", MOFB_TYPE_TEXT, 0, "", "", "", 0, 0, NULL, "free text"},
 };
 
 TEST(values__defaults_settings_and_text) {
     mofb_values *v;
     size_t n;
     mofb__str s;
-    OK(mofb__values_new(&v, rows, 5, NULL));
+    OK(mofb__values_new(&v, rows, 6, NULL));
     CHECK(mofb_values_number(v, "fmax") == 0.001 && mofb_values_integer(v, "steps") == 500);
     OK(mofb__values_set_text(v, "fmax", "0.0010"));
     OK(mofb__values_set_text(v, "strict", "yes"));
@@ -30,7 +31,7 @@ TEST(values__defaults_settings_and_text) {
 
 TEST(values__bad_input_is_named) {
     mofb_values *v;
-    OK(mofb__values_new(&v, rows, 5, NULL));
+    OK(mofb__values_new(&v, rows, 6, NULL));
     FAILS(mofb__values_set_text(v, "fmaxx", "1"), MOFB_ERR_INVALID, "unknown_parameter");
     CHECK(strstr(mofb_error_message(), "did you mean 'fmax'"));
     FAILS(mofb__values_set_text(v, "fmax", "11"), MOFB_ERR_INVALID, "out_of_range");
@@ -38,7 +39,13 @@ TEST(values__bad_input_is_named) {
     FAILS(mofb__values_set_text(v, "fmax", "nan"), MOFB_ERR_INVALID, "bad_value");
     FAILS(mofb__values_set_text(v, "steps", "1.5"), MOFB_ERR_INVALID, "bad_value");
     FAILS(mofb__values_set_text(v, "eos", "vine"), MOFB_ERR_INVALID, "bad_value");
+    FAILS(mofb__values_set_text(v, "eos", "birch_murnaghan|vinet"), MOFB_ERR_INVALID, "bad_value");
+    FAILS(mofb__values_set_text(v, "eos", ""), MOFB_ERR_INVALID, "bad_value");
     FAILS(mofb__values_set_text(v, "list", "3;4"), MOFB_ERR_INVALID, "bad_value");
+    mofb__json *o = mofb__json_new_object();
+    mofb__json_add_object(o, "note");
+    FAILS(mofb__values_set_object(v, o, NULL), MOFB_ERR_INVALID, "bad_value");
+    mofb__json_free(o);
     CHECK(mofb_values_number(v, "fmax") == 0.001);
     mofb__values_free(v);
 }
@@ -48,7 +55,7 @@ TEST(values__out_of_memory_is_reported) {
         failing f;
         mofb_values *v = NULL;
         failing_init(&f, k);
-        if (!mofb__values_new(&v, rows, 5, &f.allocator)) mofb__values_set_text(v, "list", "1,2,3");
+        if (!mofb__values_new(&v, rows, 6, &f.allocator)) mofb__values_set_text(v, "list", "1,2,3");
         mofb__values_free(v);
         CHECK(f.live == 0);
     }
