@@ -76,7 +76,6 @@ const char *mofb__json_key(const mofb__json *member) {
     return member->string;
 }
 
-
 static mofb__json *attach(mofb__json *parent, const char *key, cJSON *value) {
     if (!parent || !value) {
         cJSON_Delete(value);
@@ -92,10 +91,6 @@ static mofb__json *attach(mofb__json *parent, const char *key, cJSON *value) {
 
 mofb__json *mofb__json_new_object(void) {
     return cJSON_CreateObject();
-}
-
-mofb__json *mofb__json_new_array(void) {
-    return cJSON_CreateArray();
 }
 
 mofb__json *mofb__json_add_object(mofb__json *parent, const char *key) {

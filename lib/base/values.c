@@ -66,8 +66,8 @@ static mofb_status parse_bool(const mofb_row *row, const char *text, double *out
 }
 
 static mofb_status parse_choice(const mofb_row *row, const char *text) {
-    size_t n = strlen(text);
-    for (const char *p = row->choices; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
+    size_t n = strcspn(text, "|");
+    for (const char *p = text[n] ? NULL : row->choices; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
         if (!strncmp(p, text, n) && (p[n] == '|' || !p[n])) return MOFB_OK;
     return mofb__fail(MOFB_ERR_INVALID, "bad_value", "%s: '%.80s' is not one of %s", row->name, text,
                       row->choices);
@@ -139,23 +139,6 @@ mofb_status mofb__values_new(mofb_values **out, const mofb_row *rows, size_t cou
     return MOFB_OK;
 }
 
-mofb_status mofb__values_copy(mofb_values **out, const mofb_values *from, const mofb_allocator *a) {
-    mofb_values *v;
-    MOFB__TRY(mofb__values_new(&v, from->rows, from->count, a));
-    for (size_t k = 0; k < v->count; k++) {
-        if (!from->values[k].text) continue;
-        value_clear(&v->values[k]);
-        mofb_status status = make_value(&v->rows[k], from->values[k].text, &v->values[k], a);
-        if (status) {
-            mofb__values_free(v);
-            return status;
-        }
-        v->values[k].changed = from->values[k].changed;
-    }
-    *out = v;
-    return MOFB_OK;
-}
-
 static const value *find(const mofb_values *v, const char *name) {
     for (size_t k = 0; v && k < v->count; k++)
         if (!strcmp(v->rows[k].name, name)) return &v->values[k];
@@ -208,6 +191,9 @@ static void json_as_text(const mofb__json *x, mofb__str *out) {
 
 mofb_status mofb__values_set_json(mofb_values *v, const char *name, const mofb__json *json) {
     mofb__str text;
+    if (mofb__json_is_null(json) || mofb__json_is_object(json))
+        return mofb__fail(MOFB_ERR_INVALID, "bad_value", "%s: %s is no value of a parameter", name,
+                          mofb__json_is_null(json) ? "null" : "an object");
     mofb__str_init(&text, v->a);
     mofb__str_puts(&text, "");
     json_as_text(json, &text);

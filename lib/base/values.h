@@ -9,7 +9,6 @@
 /* Defaults of a table. The rows are borrowed. Rows without a default read as 0 / "". */
 mofb_status mofb__values_new(mofb_values **out, const mofb_row *rows, size_t count, const mofb_allocator *a);
 void mofb__values_free(mofb_values *v);
-mofb_status mofb__values_copy(mofb_values **out, const mofb_values *from, const mofb_allocator *a);
 
 /* Errors: invalid with unknown_parameter (naming the nearest), bad_value (naming type and choices),
    out_of_range (naming the range). */
