@@ -75,7 +75,7 @@ MOFB_API const double *mofb_structure_positions(const mofb_structure *structure)
 MOFB_API const double *mofb_structure_cell(const mofb_structure *structure);
 MOFB_API const int32_t *mofb_structure_periodic(const mofb_structure *structure);
 
-/* Name: that of the file it was read from, without folder and suffix; where a file holds several, or one was asked
+/* Name: that of the file it was read from, without folder and the suffix of a format; where a file holds several, or one was asked
    for by `block`, that of its block, or the file's with its number behind it; "" if none. Borrowed. */
 MOFB_API const char *mofb_structure_name(const mofb_structure *structure);
 

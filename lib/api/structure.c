@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "formats/format.h"
+#include "formats/text.h"
 #include "structure/label.h"
 #include "structure/supercell.h"
 #include "structure/symmetry.h"
@@ -29,25 +30,21 @@ static mofb_status read_options(mofb_structure_options *to, const mofb_structure
     return MOFB_OK;
 }
 
-/* The file's name without folder and suffix; a name that is all suffix stays whole. */
-static void stem_of(char out[256], const char *path) {
-    const char *slash = strrchr(path, '/'), *start = slash ? slash + 1 : path, *dot = strrchr(start, '.');
-    size_t length = dot && dot > start ? (size_t)(dot - start) : strlen(start);
-    snprintf(out, 256, "%.*s", (int)(length < 200 ? length : 200), start);
-}
-
 /* Files are told apart by their names; blocks often are not ("data_crystal"). So what a file holds is called after
    it, and one of several by its own name, or the file's with its number. */
 static mofb_status name_after_file(mofb__structure_list *list, const char *path) {
-    char stem[256], name[320];
-    stem_of(stem, path);
-    for (size_t k = 0; k < list->count; k++) {
+    char number[32] = "";
+    mofb_status status = MOFB_OK;
+    char *stem = mofb__text_stem(list->items[0]->a, path);
+    if (!stem) return mofb__no_memory();
+    for (size_t k = 0; k < list->count && !status; k++) {
         const char *own = mofb_structure_name(list->items[k]);
         if (list->count > 1 && *own && strcmp(own, stem)) continue;
-        snprintf(name, sizeof name, list->count > 1 ? "%s-%zu" : "%s", stem, k + 1);
-        MOFB__TRY(mofb__structure_rename(list->items[k], name));
+        if (list->count > 1) snprintf(number, sizeof number, "-%zu", k + 1);
+        status = mofb__structure_rename(list->items[k], stem, number);
     }
-    return MOFB_OK;
+    mofb__free(stem);
+    return status;
 }
 
 /* Text to the first of its structures; `path` helps to tell the format and may be NULL. */
@@ -213,6 +210,7 @@ mofb_status mofb_structures_write(mofb_structure *const *list, size_t count, con
                                   const char *format) {
     mofb__str text;
     MOFB__REQUIRE(list && count && path);
+    for (size_t k = 0; k < count; k++) MOFB__REQUIRE(list[k]);
     const mofb__format *f = format ? mofb__format_by_name(format) : mofb__format_by_path(path);
     if (!f)
         return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_format", "%s: %s%s", path,

@@ -2,12 +2,11 @@
 /* Crystallographic Information File, read with symmetry applied, written as P1. */
 #include "formats/cif.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mat3.h"
 #include "formats/format.h"
+#include "structure/cell.h"
 #include "structure/elements.h"
 
 static bool sniff(const char *text, size_t length) {
@@ -135,19 +134,14 @@ static void put_name(mofb__str *out, const char *name) {
 }
 
 static void put_cell(mofb__str *out, const double *cell) {
-    static const char *const lengths[] = {"a", "b", "c"}, *const angles[] = {"alpha", "beta", "gamma"};
-    char text[32];
-    for (int k = 0; k < 3; k++) {
-        mofb__number_text(text, sqrt(mofb__dot(cell + 3 * k, cell + 3 * k)));
-        mofb__str_printf(out, "_cell_length_%s %s\n", lengths[k], text);
-    }
-    for (int k = 0; k < 3; k++) {
-        const double *u = cell + 3 * ((k + 1) % 3), *v = cell + 3 * ((k + 2) % 3);
-        double n[3];
-        mofb__cross(n, u, v); /* atan2 is exact where acos is not, near 0 and 180 */
-        mofb__number_text(text,
-                          atan2(sqrt(mofb__dot(n, n)), mofb__dot(u, v)) * (180 / 3.14159265358979323846));
-        mofb__str_printf(out, "_cell_angle_%s %s\n", angles[k], text);
+    static const char *const names[] = {"length_a",    "length_b",   "length_c",
+                                        "angle_alpha", "angle_beta", "angle_gamma"};
+    double parameters[6];
+    mofb__cell_parameters(parameters, parameters + 3, cell);
+    for (int k = 0; k < 6; k++) {
+        mofb__str_printf(out, "_cell_%s ", names[k]);
+        mofb__str_number(out, parameters[k]);
+        mofb__str_puts(out, "\n");
     }
 }
 

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "formats/cif.h"
 
-#include <math.h>
+#include "structure/cell.h"
 
 static const double longest = 1e6; /* Å */
-
-/* Cosine of an angle in degrees; exact for the angles of lattices. */
-static double cosine(double degrees) {
-    if (degrees == 90) return 0;
-    if (degrees == 60) return 0.5;
-    if (degrees == 120) return -0.5;
-    return cos(degrees * (3.14159265358979323846 / 180));
-}
 
 static mofb_status parameters(double out[6], const mofb__cif_block *block) {
     static const char *const what[6] = {"cell length a",    "cell length b",   "cell length c",
@@ -36,13 +28,7 @@ static mofb_status parameters(double out[6], const mofb__cif_block *block) {
 mofb_status mofb__cif_cell(double cell[9], const mofb__cif_block *block) {
     double p[6];
     MOFB__TRY(parameters(p, block));
-    double ca = cosine(p[3]), cb = cosine(p[4]), cg = cosine(p[5]), sg = sqrt(1 - cg * cg);
-    double y = (ca - cb * cg) / sg, z2 = 1 - cb * cb - y * y;
-    if (!(z2 > 1e-12))
-        return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: angles %g, %g, %g do not make a cell",
-                          (unsigned)block->columns[MOFB__CIF_ALPHA].line, p[3], p[4], p[5]);
-    double out[9] = {p[0], 0, 0, p[1] * cg, p[1] * sg, 0, p[2] * cb, p[2] * y, p[2] * sqrt(z2)};
-    for (int k = 0; k < 9; k++)
-        cell[k] = out[k];
-    return MOFB_OK;
+    if (!mofb__cell_from_parameters(cell, p, p + 3)) return MOFB_OK;
+    return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: angles %g, %g, %g do not make a cell",
+                      (unsigned)block->columns[MOFB__CIF_ALPHA].line, p[3], p[4], p[5]);
 }

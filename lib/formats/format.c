@@ -98,5 +98,5 @@ mofb_status mofb__formats_read(mofb__structure_list *out, const char *text, size
     mofb_status status = choose(&format, text, length, path, options);
     if (!status) status = format->read(out, text, length, called, options ? options : &defaults);
     if (!status && !out->count) status = mofb__fail(MOFB_ERR_FORMAT, "no_atoms", "no structure with atoms");
-    return status && called ? mofb__fail_prefix(status, "%.200s", called) : status;
+    return status && called && *called ? mofb__fail_prefix(status, "%.200s", called) : status;
 }

@@ -9,9 +9,9 @@
 
 static const double pi = 3.14159265358979323846;
 
-/* Cosine of an angle in degrees, exact at 90 so that orthogonal cells have no small components. */
+/* Cosine of an angle in degrees, exact for the angles of lattices, so that no small components arise. */
 static double cosine(double degrees) {
-    return degrees == 90 ? 0 : cos(degrees * (pi / 180));
+    return degrees == 90 ? 0 : degrees == 60 ? 0.5 : degrees == 120 ? -0.5 : cos(degrees * (pi / 180));
 }
 
 static double length(const double *v) {
@@ -28,13 +28,12 @@ mofb_status mofb__cell_from_parameters(double cell[9], const double lengths[3], 
                               (const char *[]){"alpha", "beta", "gamma"}[k], angles[k]);
     }
     double ca = cosine(angles[0]), cb = cosine(angles[1]), cg = cosine(angles[2]);
-    double sg = angles[2] == 90 ? 1 : sin(angles[2] * (pi / 180));
-    double cx = cb, cy = (ca - cb * cg) / sg, cz2 = 1 - cx * cx - cy * cy;
+    double sg = sqrt(1 - cg * cg), cy = (ca - cb * cg) / sg, cz2 = 1 - cb * cb - cy * cy;
     if (!(cz2 > 1e-12))
         return mofb__fail(MOFB_ERR_INVALID, "bad_cell", "cell angles %g, %g, %g enclose no volume", angles[0],
                           angles[1], angles[2]);
     double c = lengths[2];
-    double out[9] = {lengths[0], 0, 0, lengths[1] * cg, lengths[1] * sg, 0, c * cx, c * cy, c * sqrt(cz2)};
+    double out[9] = {lengths[0], 0, 0, lengths[1] * cg, lengths[1] * sg, 0, c * cb, c * cy, c * sqrt(cz2)};
     memcpy(cell, out, sizeof out);
     return MOFB_OK;
 }

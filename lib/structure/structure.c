@@ -213,10 +213,14 @@ void mofb_structure_free(mofb_structure *s) {
     mofb__free(s);
 }
 
-mofb_status mofb__structure_rename(mofb_structure *s, const char *name) {
-    char *copy = mofb__strdup(s->a, name);
-    if (!copy) return mofb__no_memory();
+mofb_status mofb__structure_rename(mofb_structure *s, const char *name, const char *suffix) {
+    mofb__str fresh;
+    char *text;
+    mofb__str_init(&fresh, s->a);
+    mofb__str_puts(&fresh, name);
+    mofb__str_puts(&fresh, suffix);
+    MOFB__TRY(mofb__str_take(&text, &fresh));
     mofb__free(s->name);
-    s->name = copy;
+    s->name = text;
     return MOFB_OK;
 }

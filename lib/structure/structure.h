@@ -59,7 +59,7 @@ void mofb__draft_free(mofb__draft *draft);
 mofb_status mofb__structure_moved(mofb_structure **out, const mofb_structure *from, const double *positions,
                                   const double *cell, const mofb_allocator *a);
 
-/* Another name, for a structure that nobody shares yet. */
-mofb_status mofb__structure_rename(mofb_structure *s, const char *name);
+/* Another name, made of two parts, for a structure that nobody shares yet. */
+mofb_status mofb__structure_rename(mofb_structure *s, const char *name, const char *suffix);
 
 #endif
