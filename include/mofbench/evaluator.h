@@ -18,7 +18,7 @@ typedef struct mofb_evaluator_options {
     size_t struct_size;
     const mofb_allocator *allocator; /* NULL: malloc */
     const char *device;              /* id of a device; NULL: the CPU */
-    int32_t threads;                 /* CPU threads of an evaluation; 0: all */
+    int32_t threads;                 /* CPU threads of an evaluation, up to 1024; 0: all */
     int32_t reserved;                /* 0 */
     double skin;                     /* Å of neighbour-list skin; 0: 1.0. Changes speed, not a bit. */
 } mofb_evaluator_options;
@@ -49,7 +49,7 @@ typedef struct mofb_request {
 } mofb_request;
 
 /* Makes a model resident on a device. The evaluator holds a reference to the model. Caller owns *out.
-   options: nullable. Errors: not_found (unknown_device), device, no_memory. Thread: any. Since 0.1. */
+   options: nullable. Errors: not_found (unknown_device), invalid (out_of_range), device, no_memory. Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_evaluator_new(mofb_evaluator **out, const mofb_model *model,
                                         const mofb_evaluator_options *options);
 

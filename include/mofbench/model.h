@@ -63,7 +63,7 @@ MOFB_API mofb_status mofb_model_supports(const mofb_model *model, const mofb_str
 MOFB_API size_t mofb_model_kind_count(void);
 MOFB_API const char *mofb_model_kind_name(size_t index);
 
-/* JSON object describing a family: name, summary, citations, outputs, options with type, unit, default,
+/* JSON object describing a family: name, summary, citations, options with type, unit, default,
    range and meaning. *out: NUL-terminated, the caller frees it with mofb_text_free. Errors: not_found. */
 MOFB_API mofb_status mofb_model_kind_describe(char **out, const char *name);
 

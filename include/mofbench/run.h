@@ -25,7 +25,7 @@ typedef struct mofb_run_options {
     size_t struct_size;
     const mofb_allocator *allocator; /* NULL: malloc */
     const char *device;              /* NULL: the CPU */
-    int32_t threads;                 /* CPU threads; 0: all */
+    int32_t threads;                 /* CPU threads, up to 1024; 0: all */
     int32_t fresh;                   /* 1: do not continue from what the directory holds */
     const char *directory;           /* attempt directory for checkpoints, trajectory, result.json and other
                                         artefacts; made if missing; NULL: nothing is written and a

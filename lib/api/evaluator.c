@@ -25,7 +25,7 @@ void mofb_system_free(mofb_system *system) {
 }
 
 const mofb_structure *mofb_system_structure(const mofb_system *system) {
-    return system->structure;
+    return system ? system->structure : NULL;
 }
 
 mofb_status mofb_system_describe(char **out, mofb_system *system) {

@@ -12,7 +12,7 @@ mofb_status mofb_model_open(mofb_model **out, const char *id, const mofb_model_o
 
 mofb_model *mofb_model_ref(const mofb_model *model) {
     mofb_model *m = (mofb_model *)model; /* the count is the one thing that changes */
-    atomic_fetch_add(&m->references, 1);
+    if (m) atomic_fetch_add(&m->references, 1);
     return m;
 }
 
@@ -21,19 +21,19 @@ void mofb_model_free(mofb_model *model) {
 }
 
 const char *mofb_model_id(const mofb_model *model) {
-    return model->id;
+    return model ? model->id : "";
 }
 
 const char *mofb_model_sha256(const mofb_model *model) {
-    return model->info.sha256;
+    return model ? model->info.sha256 : "";
 }
 
 double mofb_model_cutoff(const mofb_model *model) {
-    return model->info.cutoff;
+    return model ? model->info.cutoff : 0;
 }
 
 uint32_t mofb_model_outputs(const mofb_model *model) {
-    return model->info.outputs;
+    return model ? model->info.outputs : 0;
 }
 
 mofb_status mofb_model_supports(const mofb_model *model, const mofb_structure *structure) {
@@ -68,7 +68,7 @@ mofb_status mofb_model_kind_describe(char **out, const char *name) {
 }
 
 char *mofb_ext_text(const char *text, const mofb_allocator *allocator) {
-    return mofb__strdup(allocator, text);
+    return text ? mofb__strdup(allocator, text) : NULL;
 }
 
 void mofb_text_free(char *text) {

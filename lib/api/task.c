@@ -22,11 +22,11 @@ mofb_status mofb_task_set_structure(mofb_task *task, const char *name, const mof
 }
 
 const char *mofb_task_kind(const mofb_task *task) {
-    return task->kind->name;
+    return task ? task->kind->name : "";
 }
 
 const char *mofb_task_parameters(const mofb_task *task) {
-    return task->text;
+    return task ? task->text : "";
 }
 
 void mofb_task_free(mofb_task *task) {

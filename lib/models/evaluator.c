@@ -10,6 +10,8 @@
 
 #include "structure/cell.h"
 
+enum { MAX_THREADS = 1024 }; /* OpenMP ends the process where it cannot make the threads asked for */
+
 static int32_t all_threads(void) {
 #ifdef _OPENMP
     return omp_get_max_threads();
@@ -24,8 +26,12 @@ mofb_status mofb__evaluator_new(mofb_evaluator **out, const mofb_model *model,
     if (strcmp(device, "cpu"))
         return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_device",
                           "no device '%.40s' here; `mofbench devices` lists them", device);
-    if (!(options->skin >= 0 && options->skin < 100) || options->threads < 0)
-        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "skin must be 0 to 100 Å and threads at least 0");
+    if (!(options->skin >= 0 && options->skin <= 100))
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "skin = %g is not between 0 and 100 Å",
+                          options->skin);
+    if (options->threads < 0 || options->threads > MAX_THREADS)
+        return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "threads = %d is not between 0 and %d",
+                          (int)options->threads, MAX_THREADS);
     mofb_evaluator *e = mofb__calloc(options->allocator, 1, sizeof *e);
     if (!e) return mofb__no_memory();
     *e = (mofb_evaluator){.a = options->allocator, .references = 1, .running = ATOMIC_FLAG_INIT};
@@ -183,11 +189,16 @@ static mofb_status find_all_edges(mofb_evaluator *e, mofb_request *const *reques
 }
 
 static mofb_status run(mofb_evaluator *e, mofb_request *const *requests, size_t count) {
+    e->batch++;
     MOFB__TRY(mofb__grow(e->a, &e->work, &e->work_capacity, count, sizeof *e->work));
     MOFB__TRY(mofb__grow(e->a, &e->status, &e->status_capacity, count, sizeof *e->status));
     for (size_t k = 0; k < count; k++) {
         mofb_status status = prepare(&e->work[k], requests[k], e);
         if (status) return count > 1 ? mofb__fail_prefix(status, "request %zu", k) : status;
+        if (requests[k]->system->batch == e->batch)
+            return mofb__fail(MOFB_ERR_INVALID, "bad_argument",
+                              "request %zu: its system has another request in the batch", k);
+        requests[k]->system->batch = e->batch;
     }
     MOFB__TRY(find_all_edges(e, requests, count));
     MOFB__TRY(e->model->vtable->evaluate(e->model->state, e->work, count, e->threads));

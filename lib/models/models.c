@@ -82,12 +82,12 @@ static mofb_status open_with(mofb_model *m, const mofb_values *values) {
     return m->info.sha256[0] ? MOFB_OK : default_hash(&m->info, m->id);
 }
 
-static mofb_status check_vtable(const mofb_model_vtable *vtable) {
-    if (vtable->struct_size >= sizeof *vtable && vtable->open && vtable->free && vtable->system_new &&
+static mofb_status check_vtable(const mofb_model_vtable *vtable, const char *name) {
+    if (vtable->struct_size >= sizeof *vtable && vtable->name && vtable->open && vtable->free && vtable->system_new &&
         vtable->system_free && vtable->evaluate)
         return MOFB_OK;
     return mofb__fail(MOFB_ERR_ABI, "bad_vtable", "model '%s' lacks members of its table or was built for an older header",
-                      vtable->name);
+                      name);
 }
 
 mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
@@ -100,7 +100,7 @@ mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_
     options = strchr(text, ':');
     if (options) *options++ = 0;
     if (!vtable) MOFB__TRY_GOTO(status, mofb__model_family(&vtable, text), done);
-    MOFB__TRY_GOTO(status, check_vtable(vtable), done);
+    MOFB__TRY_GOTO(status, check_vtable(vtable, text), done);
     MOFB__TRY_GOTO(status, mofb__values_new(&values, vtable->options, vtable->n_options, a), done);
     status = mofb__fail_prefix(read_options(values, options), "model %s", vtable->name);
     if (status) goto done;

@@ -25,6 +25,7 @@ struct mofb_evaluator {
     int32_t threads;
     double skin;
     atomic_flag running;
+    uint64_t batch;  /* number of the batch that runs, from 1 */
     mofb_work *work; /* grows to the largest batch */
     mofb_status *status;
     size_t work_capacity, status_capacity;
@@ -37,6 +38,7 @@ struct mofb_system {
     void *state;       /* the model's */
     mofb__nlist *list; /* NULL if the model wants no edges */
     bool held;         /* the list holds the pairs of the structure */
+    uint64_t batch;    /* the last one it was in */
     mofb_work last;    /* of the last evaluation, for describing; output pointers cleared */
     double *last_positions;
     double last_cell[9];
