@@ -93,6 +93,10 @@ mofb__json *mofb__json_new_object(void) {
     return cJSON_CreateObject();
 }
 
+mofb__json *mofb__json_new_array(void) {
+    return cJSON_CreateArray();
+}
+
 mofb__json *mofb__json_add_object(mofb__json *parent, const char *key) {
     return attach(parent, key, cJSON_CreateObject());
 }

@@ -28,6 +28,7 @@ const char *mofb__json_key(const mofb__json *member);
 
 /* Building. Numbers keep every bit; nan and infinities become null. key NULL: append to an array. */
 mofb__json *mofb__json_new_object(void);
+mofb__json *mofb__json_new_array(void);
 mofb__json *mofb__json_add_object(mofb__json *parent, const char *key);
 mofb__json *mofb__json_add_array(mofb__json *parent, const char *key);
 void mofb__json_add_number(mofb__json *parent, const char *key, double value);
