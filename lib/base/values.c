@@ -65,12 +65,28 @@ static mofb_status parse_bool(const mofb_row *row, const char *text, double *out
     return fail_value(row, text, "true or false");
 }
 
+/* The choice nearest to `text`, in `buffer`; NULL if none is near. */
+static const char *nearest_choice(char *buffer, size_t size, const mofb_row *row, const char *text) {
+    const char *names[128];
+    size_t n = 0;
+    if (strlen(row->choices) >= size) return NULL;
+    strcpy(buffer, row->choices);
+    for (char *p = buffer; p && n < 128;) {
+        names[n++] = p;
+        p = strchr(p, '|');
+        if (p) *p++ = 0;
+    }
+    return mofb__nearest(text, names, n);
+}
+
 static mofb_status parse_choice(const mofb_row *row, const char *text) {
+    char buffer[1024];
     size_t n = strcspn(text, "|");
     for (const char *p = text[n] ? NULL : row->choices; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
         if (!strncmp(p, text, n) && (p[n] == '|' || !p[n])) return MOFB_OK;
-    return mofb__fail(MOFB_ERR_INVALID, "bad_value", "%s: '%.80s' is not one of %s", row->name, text,
-                      row->choices);
+    const char *near = nearest_choice(buffer, sizeof buffer, row, text);
+    return mofb__fail(MOFB_ERR_INVALID, "bad_value", "%s: '%.80s' is not one of %s%s%s%s", row->name, text,
+                      row->choices, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static mofb_status parse_list(const mofb_row *row, const char *text, value *out, const mofb_allocator *a) {

@@ -46,30 +46,37 @@ void mofb__evaluator_unref(mofb_evaluator *e) {
     if (!e || atomic_fetch_sub(&e->references, 1) != 1) return;
     mofb__model_unref(e->model);
     mofb__free(e->work);
+    mofb__free(e->addends);
     mofb__free(e->status);
+    mofb__free(e->scratch);
     mofb__free(e);
+}
+
+static mofb_status fill_slot(mofb__slot *slot, const mofb_model *part, const mofb_structure *s,
+                             const mofb_evaluator *e) {
+    slot->part = part;
+    if (part->info.edges != MOFB_EDGES_NONE)
+        MOFB__TRY(mofb__nlist_new(&slot->list, mofb_structure_count(s), part->info.edges, part->info.cutoff, e->skin,
+                                  mofb_structure_periodic(s), e->a));
+    return part->vtable->system_new(&slot->state, part->state, s, e->a);
 }
 
 mofb_status mofb__system_new(mofb_system **out, mofb_evaluator *e, const mofb_structure *s) {
     const mofb_model *m = e->model;
-    size_t n = mofb_structure_count(s);
     mofb_status status;
     MOFB__TRY(mofb__model_supports(m, s));
     mofb_system *system = mofb__calloc(e->a, 1, sizeof *system);
     if (!system) return mofb__no_memory();
     *system = (mofb_system){.a = e->a, .evaluator = e, .structure = mofb_structure_ref(s)};
     atomic_fetch_add(&e->references, 1);
-    system->last_positions = mofb__alloc(e->a, 3 * n * sizeof(double));
-    if (!system->last_positions) {
+    system->last_positions = mofb__calloc(e->a, mofb_structure_count(s), 3 * sizeof(double));
+    system->slots = mofb__calloc(e->a, m->n_parts, sizeof *system->slots);
+    if (!system->last_positions || !system->slots) {
         status = mofb__no_memory();
         goto fail;
     }
-    if (m->info.edges != MOFB_EDGES_NONE)
-        MOFB__TRY_GOTO(status,
-                       mofb__nlist_new(&system->list, n, m->info.edges, m->info.cutoff, e->skin,
-                                       mofb_structure_periodic(s), e->a),
-                       fail);
-    MOFB__TRY_GOTO(status, m->vtable->system_new(&system->state, m->state, s, e->a), fail);
+    for (size_t k = 0; k < m->n_parts; k++)
+        MOFB__TRY_GOTO(status, fill_slot(&system->slots[k], m->parts[k], s, e), fail);
     *out = system;
     return MOFB_OK;
 fail:
@@ -79,8 +86,12 @@ fail:
 
 void mofb__system_free(mofb_system *system) {
     if (!system) return;
-    if (system->state) system->evaluator->model->vtable->system_free(system->state);
-    mofb__nlist_free(system->list);
+    for (size_t k = 0; system->slots && k < system->evaluator->model->n_parts; k++) {
+        mofb__slot *slot = &system->slots[k];
+        if (slot->state) slot->part->vtable->system_free(slot->state);
+        mofb__nlist_free(slot->list);
+    }
+    mofb__free(system->slots);
     mofb__free(system->last_positions);
     mofb_structure_free(system->structure);
     mofb__evaluator_unref(system->evaluator);
@@ -108,7 +119,7 @@ static mofb_status check_finite(const double *x, size_t count, const char *what)
     return MOFB_OK;
 }
 
-/* Checks a request and fills its work item; edges come later. */
+/* Checks a request and fills its work item; the parts' systems and edges come later. */
 static mofb_status prepare(mofb_work *w, mofb_request *r, const mofb_evaluator *e) {
     mofb_system *system = r->system;
     if (!system || system->evaluator != e)
@@ -121,7 +132,6 @@ static mofb_status prepare(mofb_work *w, mofb_request *r, const mofb_evaluator *
     if (r->want & MOFB_STRESS && !(cell && periodic[0] && periodic[1] && periodic[2]))
         return mofb__fail(MOFB_ERR_UNSUPPORTED, "no_stress", "stress needs a cell that is periodic in three directions");
     *w = (mofb_work){.struct_size = sizeof *w,
-                     .system = system->state,
                      .n_atoms = mofb_structure_count(s),
                      .numbers = mofb_structure_numbers(s),
                      .positions = r->positions ? r->positions : mofb_structure_positions(s),
@@ -142,21 +152,23 @@ static mofb_status prepare(mofb_work *w, mofb_request *r, const mofb_evaluator *
     return w->volume > 0 ? MOFB_OK : mofb__fail(MOFB_ERR_INVALID, "bad_cell", "the cell has no volume");
 }
 
-/* Edges of one item. Held pairs are found once, at the structure's own coordinates. */
-static mofb_status find_edges(mofb_work *w, const mofb_request *r, int32_t threads) {
-    mofb_system *system = r->system;
-    if (!system->list) return MOFB_OK;
+/* The item's system and edges for one part. Held pairs are found once, at the structure's own coordinates. */
+static mofb_status enter_slot(mofb_work *w, const mofb_request *r, size_t part, int32_t threads) {
+    mofb__slot *slot = &r->system->slots[part];
+    w->system = slot->state;
+    w->edges = NULL;
+    if (!slot->list) return MOFB_OK;
     if (!(r->flags & MOFB_REQUEST_HOLD_PAIRS)) {
-        system->held = false;
-        return mofb__nlist_update(&w->edges, system->list, w->positions, w->cell, threads);
+        slot->held = false;
+        return mofb__nlist_update(&w->edges, slot->list, w->positions, w->cell, threads);
     }
-    if (!system->held) {
-        const mofb_structure *s = system->structure;
-        MOFB__TRY(mofb__nlist_update(&w->edges, system->list, mofb_structure_positions(s), mofb_structure_cell(s),
+    if (!slot->held) {
+        const mofb_structure *s = r->system->structure;
+        MOFB__TRY(mofb__nlist_update(&w->edges, slot->list, mofb_structure_positions(s), mofb_structure_cell(s),
                                      threads));
-        system->held = true;
+        slot->held = true;
     }
-    return mofb__nlist_hold(&w->edges, system->list, w->positions, w->cell);
+    return mofb__nlist_hold(&w->edges, slot->list, w->positions, w->cell);
 }
 
 /* Sums of r⊗f are symmetric up to rounding; the stress is symmetric to the bit. */
@@ -176,15 +188,26 @@ static void remember(mofb_system *system, const mofb_work *w) {
 }
 
 /* A worker thread's error is not the caller's: the failed item is done again here, to be told. */
-static mofb_status find_all_edges(mofb_evaluator *e, mofb_request *const *requests, size_t count) {
-    if (count == 1) return find_edges(&e->work[0], requests[0], e->threads);
+static mofb_status enter_slots(mofb_evaluator *e, mofb_work *work, mofb_request *const *requests, size_t count,
+                               size_t part) {
+    if (count == 1) return enter_slot(&work[0], requests[0], part, e->threads);
 #pragma omp parallel for schedule(dynamic) num_threads(e->threads)
-    for (size_t k = 0; k < count; k++) e->status[k] = find_edges(&e->work[k], requests[k], 1);
+    for (size_t k = 0; k < count; k++) e->status[k] = enter_slot(&work[k], requests[k], part, 1);
     for (size_t k = 0; k < count; k++)
         if (e->status[k]) {
-            mofb_status status = find_edges(&e->work[k], requests[k], 1);
+            mofb_status status = enter_slot(&work[k], requests[k], part, 1);
             return status ? status : e->status[k] == MOFB_ERR_NO_MEMORY ? mofb__no_memory() : e->status[k];
         }
+    return MOFB_OK;
+}
+
+static mofb_status run_part(mofb_evaluator *e, mofb_work *work, mofb_request *const *requests, size_t count,
+                            size_t part) {
+    const mofb_model *m = e->model->parts[part];
+    MOFB__TRY(enter_slots(e, work, requests, count, part));
+    MOFB__TRY(m->vtable->evaluate(m->state, work, count, e->threads));
+    for (size_t k = 0; k < count; k++)
+        if (work[k].status) return work[k].status;
     return MOFB_OK;
 }
 
@@ -200,10 +223,13 @@ static mofb_status run(mofb_evaluator *e, mofb_request *const *requests, size_t 
                               "request %zu: its system has another request in the batch", k);
         requests[k]->system->batch = e->batch;
     }
-    MOFB__TRY(find_all_edges(e, requests, count));
-    MOFB__TRY(e->model->vtable->evaluate(e->model->state, e->work, count, e->threads));
+    MOFB__TRY(run_part(e, e->work, requests, count, 0));
+    for (size_t part = 1; part < e->model->n_parts; part++) {
+        MOFB__TRY(mofb__sum_prepare(e, e->work, count));
+        MOFB__TRY(run_part(e, e->addends, requests, count, part));
+        for (size_t k = 0; k < count; k++) mofb__sum_add(&e->work[k], &e->addends[k]);
+    }
     for (size_t k = 0; k < count; k++) {
-        if (e->work[k].status) return e->work[k].status;
         if (e->work[k].stress) symmetrise(e->work[k].stress);
         remember(requests[k]->system, &e->work[k]);
     }
@@ -219,18 +245,46 @@ mofb_status mofb__evaluator_run(mofb_evaluator *e, mofb_request *const *requests
     return status;
 }
 
-mofb_status mofb__system_describe(char **out, mofb_system *system) {
-    const mofb_model *m = system->evaluator->model;
-    if (!m->vtable->describe) {
+static mofb_status describe_slot(char **out, mofb_system *system, size_t part) {
+    mofb__slot *slot = &system->slots[part];
+    const mofb_model_vtable *vtable = slot->part->vtable;
+    if (!vtable->describe) {
         char *text = mofb_ext_text("{}", system->a);
         if (!text) return mofb__no_memory();
         *out = text;
         return MOFB_OK;
     }
-    bool evaluated = system->last.struct_size != 0;
-    if (evaluated && system->list)
-        MOFB__TRY(mofb__nlist_update(&system->last.edges, system->list, system->last.positions, system->last.cell,
-                                     system->evaluator->threads));
-    system->held = false;
-    return m->vtable->describe(out, system->state, evaluated ? &system->last : NULL);
+    mofb_work last = system->last;
+    bool evaluated = last.struct_size != 0;
+    last.system = slot->state;
+    last.edges = NULL;
+    if (evaluated && slot->list)
+        MOFB__TRY(mofb__nlist_update(&last.edges, slot->list, last.positions, last.cell, system->evaluator->threads));
+    slot->held = false;
+    return vtable->describe(out, slot->state, evaluated ? &last : NULL);
+}
+
+static mofb_status add_description(mofb__json *list, mofb_system *system, size_t part) {
+    char *text;
+    mofb__json *description;
+    MOFB__TRY(describe_slot(&text, system, part));
+    mofb_status status = mofb__json_parse(&description, text, strlen(text));
+    mofb_text_free(text);
+    if (status) return status;
+    mofb__json *o = mofb__json_add_object(list, NULL);
+    mofb__json_add_text(o, "model", system->slots[part].part->id);
+    mofb__json_add_copy(o, "description", description);
+    mofb__json_free(description);
+    return MOFB_OK;
+}
+
+mofb_status mofb__system_describe(char **out, mofb_system *system) {
+    const mofb_model *m = system->evaluator->model;
+    if (m->vtable) return describe_slot(out, system, 0);
+    mofb_status status = MOFB_OK;
+    mofb__json *root = mofb__json_new_object(), *parts = mofb__json_add_array(root, "parts");
+    for (size_t k = 0; !status && k < m->n_parts; k++) status = add_description(parts, system, k);
+    if (!status) status = mofb__json_text(out, root, system->a);
+    mofb__json_free(root);
+    return status;
 }

@@ -90,31 +90,84 @@ static mofb_status check_vtable(const mofb_model_vtable *vtable, const char *nam
                       name);
 }
 
-mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
+static mofb_model *new_model(const mofb_model_vtable *vtable, const mofb_allocator *a) {
+    mofb_model *m = mofb__calloc(a, 1, sizeof *m);
+    if (!m) return NULL;
+    *m = (mofb_model){.a = a, .references = 1, .vtable = vtable, .self = m};
+    if (vtable) m->parts = &m->self, m->n_parts = 1;
+    return m;
+}
+
+/* Sets an option `functional` that has no default, for the text of the id to override. */
+static mofb_status offer_functional(mofb_values *values, const mofb_model_vtable *vtable, const char *functional) {
+    char text[64];
+    size_t n = 0;
+    for (const char *at = functional; at && *at && n < sizeof text - 1; at++)
+        if (!strchr("-_ ", *at)) text[n++] = (char)(*at >= 'A' && *at <= 'Z' ? *at + 'a' - 'A' : *at);
+    text[n] = 0;
+    for (size_t k = 0; n && k < vtable->n_options; k++)
+        if (!strcmp(vtable->options[k].name, "functional") && !vtable->options[k].fallback)
+            return mofb__values_set_text(values, "functional", text);
+    return MOFB_OK;
+}
+
+/* Opens one part. Cuts `text` into pieces. functional: of the parts before it, nullable. */
+static mofb_status open_part(mofb_model **out, char *text, const mofb_model_vtable *vtable, const char *functional,
                              const mofb_allocator *a) {
     mofb_values *values = NULL;
     mofb_model *m = NULL;
     mofb_status status;
-    char *text = mofb__strdup(a, id), *options;
-    if (!text) return mofb__no_memory();
-    options = strchr(text, ':');
+    char *options = strchr(text, ':');
     if (options) *options++ = 0;
-    if (!vtable) MOFB__TRY_GOTO(status, mofb__model_family(&vtable, text), done);
-    MOFB__TRY_GOTO(status, check_vtable(vtable, text), done);
-    MOFB__TRY_GOTO(status, mofb__values_new(&values, vtable->options, vtable->n_options, a), done);
-    status = mofb__fail_prefix(read_options(values, options), "model %s", vtable->name);
-    if (status) goto done;
-    m = mofb__calloc(a, 1, sizeof *m);
-    if (!m) {
-        status = mofb__no_memory();
+    if (!vtable) MOFB__TRY(mofb__model_family(&vtable, text));
+    MOFB__TRY(check_vtable(vtable, text));
+    MOFB__TRY(mofb__values_new(&values, vtable->options, vtable->n_options, a));
+    bool said = options && strstr(options, "functional=");
+    status = said ? MOFB_OK : offer_functional(values, vtable, functional);
+    if (!status) status = read_options(values, options);
+    if (status) {
+        mofb__fail_prefix(status, "model %s", vtable->name);
         goto done;
     }
-    *m = (mofb_model){.a = a, .references = 1, .vtable = vtable};
-    status = open_with(m, values);
+    m = new_model(vtable, a);
+    status = m ? open_with(m, values) : mofb__no_memory();
     if (status) mofb__model_unref(m);
     else *out = m;
 done:
     mofb__values_free(values);
+    return status;
+}
+
+/* Opens the parts of a sum one after another. */
+static mofb_status open_sum(mofb_model **out, char *text, char *next, const mofb_model_vtable *vtable,
+                            const mofb_allocator *a) {
+    const char *functional = NULL;
+    size_t capacity = 0;
+    mofb_status status;
+    mofb_model *m = new_model(NULL, a);
+    if (!m) return mofb__no_memory();
+    for (char *part = text; part; part = next, next = part ? mofb__sum_cut(part) : NULL) {
+        size_t length = strcspn(part, ":");
+        bool own = vtable && vtable->name && !strncmp(part, vtable->name, length) && !vtable->name[length];
+        MOFB__TRY_GOTO(status, mofb__grow(a, &m->parts, &capacity, m->n_parts + 1, sizeof(mofb_model *)), fail);
+        MOFB__TRY_GOTO(status, open_part(&m->parts[m->n_parts], part, own ? vtable : NULL, functional, a), fail);
+        if (!functional) functional = m->parts[m->n_parts]->info.functional;
+        m->n_parts++;
+    }
+    MOFB__TRY_GOTO(status, mofb__sum_combine(m), fail);
+    *out = m;
+    return MOFB_OK;
+fail:
+    mofb__model_unref(m);
+    return status;
+}
+
+mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
+                             const mofb_allocator *a) {
+    char *text = mofb__strdup(a, id);
+    if (!text) return mofb__no_memory();
+    char *next = mofb__sum_cut(text);
+    mofb_status status = next ? open_sum(out, text, next, vtable, a) : open_part(out, text, vtable, NULL, a);
     mofb__free(text);
     return status;
 }
@@ -122,6 +175,8 @@ done:
 void mofb__model_unref(mofb_model *m) {
     if (!m || atomic_fetch_sub(&m->references, 1) != 1) return;
     if (m->state) m->vtable->free(m->state);
+    for (size_t k = 0; !m->vtable && k < m->n_parts; k++) mofb__model_unref(m->parts[k]);
+    if (!m->vtable) mofb__free(m->parts);
     mofb__free(m->id);
     mofb__free(m);
 }

@@ -9,13 +9,17 @@
 #include "mofbench/ext/model.h"
 #include "structure/nlist.h"
 
+/* A model of one family, or the sum of several. */
 struct mofb_model {
     const mofb_allocator *a;
     atomic_size_t references;
-    const mofb_model_vtable *vtable;
+    const mofb_model_vtable *vtable; /* NULL: a sum */
     void *state;
     mofb_model_info info;
-    char *id; /* canonical */
+    char *id;           /* canonical */
+    mofb_model **parts; /* [n_parts]; the model itself, not counted, if it is no sum */
+    size_t n_parts;
+    mofb_model *self;
 };
 
 struct mofb_evaluator {
@@ -25,19 +29,26 @@ struct mofb_evaluator {
     int32_t threads;
     double skin;
     atomic_flag running;
-    uint64_t batch;  /* number of the batch that runs, from 1 */
-    mofb_work *work; /* grows to the largest batch */
+    uint64_t batch;            /* number of the batch that runs, from 1 */
+    mofb_work *work, *addends; /* grow to the largest batch; addends: of the later parts of a sum */
     mofb_status *status;
-    size_t work_capacity, status_capacity;
+    double *scratch; /* what the addends' outputs go to */
+    size_t work_capacity, addends_capacity, status_capacity, scratch_capacity;
 };
+
+/* A structure prepared for one part of the model. */
+typedef struct mofb__slot {
+    const mofb_model *part;
+    void *state;       /* the part's */
+    mofb__nlist *list; /* NULL if the part wants no edges */
+    bool held;         /* the list holds the pairs of the structure */
+} mofb__slot;
 
 struct mofb_system {
     const mofb_allocator *a;
     mofb_evaluator *evaluator;
     mofb_structure *structure;
-    void *state;       /* the model's */
-    mofb__nlist *list; /* NULL if the model wants no edges */
-    bool held;         /* the list holds the pairs of the structure */
+    mofb__slot *slots; /* [the model's n_parts] */
     uint64_t batch;    /* the last one it was in */
     mofb_work last;    /* of the last evaluation, for describing; output pointers cleared */
     double *last_positions;
@@ -50,10 +61,21 @@ const mofb_model_vtable *const *mofb__models(size_t *count);
 /* The family of that name; not_found/unknown_model naming the nearest. */
 mofb_status mofb__model_family(const mofb_model_vtable **out, const char *name);
 
-/* Opens `id` ("name:key=value,...") from the given family, or from the build's if vtable is NULL. */
+/* Opens `id`: "name:key=value,..." or several of these with '+' between, a sum. Names are of the build's families and
+   of vtable (nullable), which a single name always means. In a sum, an option `functional` without a default takes
+   the training functional of a part before it. */
 mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
                              const mofb_allocator *a);
 void mofb__model_unref(mofb_model *m);
+
+/* Cuts `text` behind its first part and returns the next, NULL if there is none. A '+' before a name cuts. */
+char *mofb__sum_cut(char *text);
+/* Id and info of a sum from its parts. */
+mofb_status mofb__sum_combine(mofb_model *m);
+/* Copies of work items whose outputs go to scratch of the evaluator's, in e->addends. */
+mofb_status mofb__sum_prepare(mofb_evaluator *e, const mofb_work *work, size_t count);
+/* Adds the outputs of an addend. */
+void mofb__sum_add(mofb_work *w, const mofb_work *addend);
 
 /* unsupported/unsupported_element listing what the model lacks. */
 mofb_status mofb__model_supports(const mofb_model *m, const mofb_structure *s);

@@ -47,7 +47,7 @@ static mofb_status d3_open(void **state, mofb_model_info *info, const mofb_value
     info->outputs = MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_ATOM_ENERGIES;
     info->edges = MOFB_EDGES_NONE;
     info->cutoff = m->cutoff;
-    info->functional = m->functional->name;
+    info->licence = "MIT";
     memset(info->elements + 1, 1, MOFB__D3_MAX_Z);
     *state = m;
     return MOFB_OK;

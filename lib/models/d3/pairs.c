@@ -50,16 +50,19 @@ static void start(mofb__d3_pairs *p) {
     p->held = false;
 }
 
-static mofb_status add_image(mofb__d3_pairs *p, size_t at, int32_t j, const int32_t shift[3]) {
-    MOFB__TRY(mofb__grow(p->a, &p->images, &p->images_capacity, at + 1, sizeof *p->images));
-    image *to = &p->images[at];
-    to->j = j;
-    for (int k = 0; k < 3; k++) {
-        if (shift[k] < INT16_MIN || shift[k] > INT16_MAX)
-            return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_large", "atom %d is more than %d cells away", (int)j + 1, INT16_MAX);
-        to->shift[k] = (int16_t)shift[k];
-    }
-    return MOFB_OK;
+/* Room for the images of one row, the largest. */
+static mofb_status room_for_row(mofb__d3_pairs *p, size_t count) {
+    return mofb__grow(p->a, &p->images, &p->images_capacity, count, sizeof *p->images);
+}
+
+/* Whether the shift fits. */
+static bool set_image(image *to, int32_t j, int32_t a, int32_t b, int32_t c) {
+    *to = (image){j, {(int16_t)a, (int16_t)b, (int16_t)c}};
+    return to->shift[0] == a && to->shift[1] == b && to->shift[2] == c;
+}
+
+static mofb_status fail_shift(void) {
+    return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_large", "atoms are more than %d cells away from each other", INT16_MAX);
 }
 
 /* Fills *b with atoms from images[at] on; returns the image after the last of theirs. */
@@ -85,19 +88,21 @@ static size_t choose_atoms(mofb__d3_block *b, const image *images, size_t at, si
 
 /* Entries of one block from its images. */
 static mofb_status fill_block(mofb__d3_pairs *p, const mofb__d3_block *b, const image *images, size_t count) {
-    size_t next[LANES];
+    size_t next[LANES], end = p->n_entries;
+    MOFB__TRY(mofb__grow(p->a, &p->entries, &p->entries_capacity, end + count, sizeof *p->entries));
     int lane = 0;
-    for (int k = 0; k < LANES; k++) next[k] = b->first;
+    for (int k = 0; k < LANES; k++) next[k] = end;
     for (size_t k = 0; k < count; k++) {
         while (b->j[lane] != images[k].j) lane++;
-        size_t entry = next[lane]++;
-        if (entry == p->n_entries) {
-            MOFB__TRY(mofb__grow(p->a, &p->entries, &p->entries_capacity, entry + 1, sizeof *p->entries));
-            memset(&p->entries[p->n_entries++], 0, sizeof *p->entries);
+        mofb__d3_entry *e = &p->entries[next[lane]++];
+        if (next[lane] > end) {
+            memset(e, 0, sizeof *e);
+            end++;
         }
-        for (int c = 0; c < 3; c++) p->entries[entry].shift[c][lane] = images[k].shift[c];
-        p->entries[entry].used[lane] = -1;
+        for (int c = 0; c < 3; c++) e->shift[c][lane] = images[k].shift[c];
+        e->used[lane] = -1;
     }
+    p->n_entries = end;
     return MOFB_OK;
 }
 
@@ -123,21 +128,31 @@ static mofb_status finish(mofb__d3_pairs *p, size_t n) {
     return MOFB_OK;
 }
 
+/* The images of row i from number `from` of its segment on. */
+static mofb_status take_row(mofb__d3_pairs *p, const struct mofb__search *s, const mofb__segment *segment, size_t i,
+                            size_t from) {
+    const int32_t *w = s->wrap + 3 * i;
+    size_t count = s->row_end[i] - from;
+    bool fits = true;
+    MOFB__TRY(room_for_row(p, count));
+    for (size_t k = 0; k < count; k++) {
+        const mofb__image *x = &s->images[segment->ids[from + k]];
+        fits &= set_image(&p->images[k], x->j, x->s[0] + w[0], x->s[1] + w[1], x->s[2] + w[2]);
+    }
+    p->row[i] = p->n_blocks;
+    return fits ? finish_row(p, count) : fail_shift();
+}
+
 static mofb_status take_candidates(mofb__d3_pairs *p, const struct mofb__search *s) {
+    size_t all = 0;
+    for (size_t g = 0; g < s->n_segments; g++) all += s->segments[g].count;
     start(p);
+    /* most lists have less than three in eight of their lanes free */
+    MOFB__TRY(mofb__grow(p->a, &p->entries, &p->entries_capacity, all / (LANES - 3), sizeof *p->entries));
     for (size_t g = 0; g < s->n_segments; g++) {
         const mofb__segment *segment = &s->segments[g];
-        for (size_t i = segment->row, k = 0; i < segment->next; i++) {
-            const int32_t *w = s->wrap + 3 * i;
-            size_t count = 0;
-            p->row[i] = p->n_blocks;
-            for (; k < s->row_end[i]; k++) {
-                const mofb__image *x = &s->images[segment->ids[k]];
-                const int32_t shift[3] = {x->s[0] + w[0], x->s[1] + w[1], x->s[2] + w[2]};
-                MOFB__TRY(add_image(p, count++, x->j, shift));
-            }
-            MOFB__TRY(finish_row(p, count));
-        }
+        for (size_t i = segment->row; i < segment->next; i++)
+            MOFB__TRY(take_row(p, s, segment, i, i > segment->row ? s->row_end[i - 1] : 0));
     }
     return finish(p, s->n_atoms);
 }
@@ -150,11 +165,16 @@ static mofb_status hold(mofb__d3_pairs *p, int32_t threads) {
                                  mofb_structure_cell(p->structure), threads));
     start(p);
     for (size_t i = 0; i < n; i++) {
-        size_t count = 0;
+        size_t count = edges->first[i + 1] - edges->first[i];
+        bool fits = true;
+        MOFB__TRY(room_for_row(p, count));
+        for (size_t k = 0; k < count; k++) {
+            size_t e = edges->first[i] + k;
+            const int32_t *t = edges->shift + 3 * e;
+            fits &= set_image(&p->images[k], edges->j[e], t[0], t[1], t[2]);
+        }
         p->row[i] = p->n_blocks;
-        for (size_t e = edges->first[i]; e < edges->first[i + 1]; e++)
-            MOFB__TRY(add_image(p, count++, edges->j[e], edges->shift + 3 * e));
-        MOFB__TRY(finish_row(p, count));
+        MOFB__TRY(fits ? finish_row(p, count) : fail_shift());
     }
     MOFB__TRY(finish(p, n));
     p->held = true;
