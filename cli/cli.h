@@ -67,7 +67,6 @@ int32_t cli_progress_log(int32_t level, const char *message, size_t length, void
 void cli_progress_end(cli_progress *p);
 bool cli_interrupted(void);
 void cli_catch_interrupts(void);
-double cli_seconds(void);
 
 /* report.c: what a person reads of a result */
 void cli_report(const char *label, const char *kind, const mofb_result *result);

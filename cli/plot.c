@@ -53,9 +53,13 @@ static double tick_step(double range, int pieces) {
     return power * (part < 1.5 ? 1 : part < 3.5 ? 2 : part < 7.5 ? 5 : 10);
 }
 
+/* What differs by rounding alone is constant: ticks must be steps that change a number. */
 static void widen(double *low, double *high, double margin) {
-    double span = *high - *low;
-    if (span <= 0) span = fabs(*low) > 0 ? 0.1 * fabs(*low) : 1;
+    double span = *high - *low, size = fmax(fabs(*low), fabs(*high));
+    if (span <= 1e-10 * size || span == 0) {
+        span = size > 0 ? 0.1 * size : 1;
+        margin = 0.5;
+    }
     *low -= margin * span;
     *high += margin * span;
 }
@@ -70,8 +74,8 @@ static bool find_frame(frame *f, const curve *curves, int n) {
             f->y0 = fmin(f->y0, y), f->y1 = fmax(f->y1, y);
         }
     if (!(f->x0 <= f->x1)) return false;
-    widen(&f->x0, &f->x1, f->x1 > f->x0 ? 0.01 : 0.5);
-    widen(&f->y0, &f->y1, f->y1 > f->y0 ? 0.06 : 0.5);
+    widen(&f->x0, &f->x1, 0.01);
+    widen(&f->y0, &f->y1, 0.06);
     return true;
 }
 
@@ -125,14 +129,12 @@ static void draw_curve(FILE *out, const frame *f, const curve *c, const char *co
                     py(f, height(c, k)), colour);
 }
 
-static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve *curves, int n) {
+static void draw(FILE *out, const cJSON *plot, const char *subtitle, const frame *f, const curve *curves, int n) {
     const cJSON *title = cJSON_GetObjectItemCaseSensitive(plot, "title"),
                 *xl = cJSON_GetObjectItemCaseSensitive(plot, "x_label"),
                 *yl = cJSON_GetObjectItemCaseSensitive(plot, "y_label");
     bool points = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "points"));
-    frame f;
     char rotated[64];
-    if (!find_frame(&f, curves, n)) return;
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
             "font-size=\"13\" fill=\"#222\">\n"
@@ -141,14 +143,14 @@ static void draw(FILE *out, const cJSON *plot, const char *subtitle, const curve
     draw_text(out, LEFT, 26, "font-size=\"16\" font-weight=\"bold\"",
               cJSON_IsString(title) ? title->valuestring : "");
     draw_text(out, WIDTH - RIGHT, 26, "text-anchor=\"end\" fill=\"#777\"", subtitle);
-    draw_axes(out, &f, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y")));
+    draw_axes(out, f, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(plot, "log_y")));
     draw_text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 16, "text-anchor=\"middle\"",
               cJSON_IsString(xl) ? xl->valuestring : "");
     snprintf(rotated, sizeof rotated, "text-anchor=\"middle\" transform=\"rotate(-90 18 %d)\"",
              (TOP + HEIGHT - BOTTOM) / 2);
     draw_text(out, 18, (TOP + HEIGHT - BOTTOM) / 2.0, rotated, cJSON_IsString(yl) ? yl->valuestring : "");
     for (int c = 0; c < n; c++) {
-        draw_curve(out, &f, &curves[c], colours[c], points);
+        draw_curve(out, f, &curves[c], colours[c], points);
         if (n == 1) continue;
         fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"3\" fill=\"%s\"/>\n", LEFT + 12,
                 TOP + 15 + 18 * c, colours[c]);
@@ -165,6 +167,7 @@ static void plot_one(const cJSON *plot, const mofb_result *result, const char *s
     size_t nx, ny;
     curve curves[MAX_CURVES];
     char path[4096];
+    frame f;
     int n = 0;
     if (!cJSON_IsString(x) || !cJSON_IsString(file) || mofb_result_series(&xs, &nx, result, x->valuestring))
         return;
@@ -173,15 +176,16 @@ static void plot_one(const cJSON *plot, const mofb_result *result, const char *s
             continue;
         curves[n++] = (curve){key->valuestring, xs, ys, nx < ny ? nx : ny, log_y};
     }
-    if (!n) return;
+    if (!find_frame(&f, curves, n)) return;
     snprintf(path, sizeof path, "%s/%s", folder, file->valuestring);
     FILE *out = fopen(path, "w");
-    if (!out) {
-        fprintf(stderr, "mofbench: %s: cannot write the plot\n", path);
-        return;
+    bool good = out != NULL;
+    if (out) {
+        draw(out, plot, subtitle, &f, curves, n);
+        good = !ferror(out);
+        good &= !fclose(out);
     }
-    draw(out, plot, subtitle, curves, n);
-    fclose(out);
+    if (!good) fprintf(stderr, "mofbench: %s: cannot write the plot\n", path);
 }
 
 void cli_plot_result(const char *kind, const mofb_result *result, const char *folder) {

@@ -16,7 +16,7 @@ static void on_interrupt(int number) {
 
 /* The first ctrl-C stops at the next step, with a checkpoint; the second ends the program. */
 void cli_catch_interrupts(void) {
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
@@ -25,14 +25,14 @@ bool cli_interrupted(void) {
     return interrupts != 0;
 }
 
-double cli_seconds(void) {
+static double seconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 void cli_progress_begin(cli_progress *p, bool quiet, const char *label) {
-    *p = (cli_progress){.label = label, .quiet = quiet, .terminal = isatty(2), .started = cli_seconds()};
+    *p = (cli_progress){.label = label, .quiet = quiet, .terminal = isatty(2), .started = seconds()};
 }
 
 static void draw_bar(const cli_progress *p, const mofb_progress *g, double now) {
@@ -58,7 +58,7 @@ static void print_line(const cli_progress *p, const mofb_progress *g, double now
 
 int32_t cli_progress_show(const mofb_progress *progress, void *user) {
     cli_progress *p = user;
-    double now = cli_seconds();
+    double now = seconds();
     bool fresh = strcmp(p->stage, progress->stage) != 0;
     if (!p->quiet && (fresh || now - p->last_drawn > (p->terminal ? 0.1 : 10))) {
         snprintf(p->stage, sizeof p->stage, "%s", progress->stage);
