@@ -24,7 +24,8 @@ typedef struct mofb_device_info {
 /* Number of devices found, at least 1 (the CPU is index 0). Thread: any. Since 0.1. */
 MOFB_API size_t mofb_device_count(void);
 
-/* Describes device `index`. info->struct_size is set by the caller. Errors: not_found, abi. */
+/* Describes device `index`. info->struct_size is set by the caller; of a longer struct the known part is filled.
+   Errors: not_found, abi. */
 MOFB_API mofb_status mofb_device_read(mofb_device_info *info, size_t index);
 
 #ifdef __cplusplus

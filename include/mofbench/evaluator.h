@@ -68,7 +68,7 @@ MOFB_API void mofb_system_free(mofb_system *system);
 MOFB_API const mofb_structure *mofb_system_structure(const mofb_system *system);
 
 /* JSON object with what the model perceived of the structure (atom types, bonds with order and cell
-   shift, energy by term, ...), {} if it has nothing to say. Caller frees with mofb_text_free. */
+   shift, energy by term, ...), {} if it has nothing to say. Caller frees with mofb_text_free. Thread: one. */
 MOFB_API mofb_status mofb_system_describe(char **out, mofb_system *system);
 
 /* Evaluates a batch. requests: [count] pointers; each system appears at most once. The first failing

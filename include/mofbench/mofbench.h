@@ -12,7 +12,7 @@
      *_new, *_open, *_parse give a handle the caller frees with *_free; returned pointers to const are
      borrowed from the object they came from; freeing in any order is safe
      options structs start with struct_size and may be NULL; zero members mean defaults
-     Thread labels: "any" = concurrent calls are fine, "one" = one thread at a time per object */
+     Thread labels: "any" = concurrent calls are fine, "one" = one thread at a time per object; no label: any */
 #ifndef MOFBENCH_H
 #define MOFBENCH_H
 

@@ -38,7 +38,7 @@ MOFB_API mofb_status mofb_task_set_structure(mofb_task *task, const char *name,
 MOFB_API const char *mofb_task_kind(const mofb_task *task);
 MOFB_API const char *mofb_task_parameters(const mofb_task *task);
 
-/* NULL is fine. */
+/* NULL is fine. Thread: one. */
 MOFB_API void mofb_task_free(mofb_task *task);
 
 /* Number of task kinds in this build, and the name of one. Borrowed, static. NULL past the end. */

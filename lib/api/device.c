@@ -29,7 +29,7 @@ size_t mofb_device_count(void) {
 
 mofb_status mofb_device_read(mofb_device_info *info, size_t index) {
     MOFB__REQUIRE(info);
-    if (info->struct_size != sizeof *info)
+    if (info->struct_size < sizeof *info)
         return mofb__fail(MOFB_ERR_ABI, "struct_size", "device info: struct_size is not set");
     if (index) return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_device", "there is no device number %zu", index);
     long units = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);

@@ -36,9 +36,11 @@ mofb_status mofb_system_describe(char **out, mofb_system *system) {
 mofb_status mofb_evaluator_run(mofb_evaluator *evaluator, mofb_request *const *requests, size_t count) {
     MOFB__REQUIRE(evaluator && (requests || !count));
     for (size_t k = 0; k < count; k++) {
+        mofb_request known;
         MOFB__REQUIRE(requests[k]);
-        if (requests[k]->struct_size != sizeof **requests)
+        if (requests[k]->struct_size < sizeof known)
             return mofb__fail(MOFB_ERR_ABI, "struct_size", "request %zu: struct_size is not that of mofb_request", k);
+        MOFB__TRY(mofb__options_read(&known, sizeof known, requests[k]));
     }
     return mofb__evaluator_run(evaluator, requests, count);
 }

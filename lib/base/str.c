@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/str.h"
 
-#include <locale.h>
+#include <langinfo.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,6 +41,22 @@ void mofb__str_printf(mofb__str *s, const char *format, ...) {
     s->len += (size_t)n;
 }
 
+/* The host's decimal point; unlike localeconv this is safe beside other threads. */
+static const char *decimal_point(void) {
+    const char *point = nl_langinfo(RADIXCHAR);
+    return *point ? point : ".";
+}
+
+void mofb__dots(char *text) {
+    const char *point = decimal_point();
+    size_t length = strlen(point);
+    if (!strcmp(point, ".")) return;
+    while ((text = strstr(text, point))) {
+        *text++ = '.';
+        memmove(text, text + length - 1, strlen(text + length - 1) + 1);
+    }
+}
+
 void mofb__number_text(char out[32], double value) {
     if (isnan(value)) {
         memcpy(out, "nan", 4);
@@ -48,8 +64,7 @@ void mofb__number_text(char out[32], double value) {
     }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, value);
-        char *comma = strchr(out, ','); /* a host may have set a locale */
-        if (comma) *comma = '.';
+        mofb__dots(out);
         if (mofb__parse_double(out, NULL) == value) return;
     }
 }
@@ -104,18 +119,19 @@ mofb_status mofb__str_take(char **out, mofb__str *s) {
 
 /* strtod follows the host's locale; where its decimal point is not a dot, a copy is translated. */
 double mofb__parse_double(const char *text, const char **end) {
-    char copy[128], *stop, *dot;
-    const char *point = localeconv()->decimal_point;
-    if (point[0] == '.' && !point[1]) {
+    char copy[128], *stop;
+    const char *point = decimal_point();
+    if (!strcmp(point, ".")) {
         double value = strtod(text, &stop);
         if (end) *end = stop;
         return value;
     }
-    snprintf(copy, sizeof copy, "%s", text);
-    dot = strpbrk(copy, ".,");
-    if (dot) *dot = *dot == '.' ? point[0] : 0;
+    size_t whole = strcspn(text, ".,"), longer = text[whole] == '.' ? strlen(point) - 1 : 0;
+    if (text[whole] == '.') snprintf(copy, sizeof copy, "%.*s%s%s", (int)whole, text, point, text + whole + 1);
+    else snprintf(copy, sizeof copy, "%.*s", (int)whole, text);
     double value = strtod(copy, &stop);
-    if (end) *end = text + (stop - copy);
+    size_t used = (size_t)(stop - copy);
+    if (end) *end = text + (used > whole ? used - longer : used);
     return value;
 }
 

@@ -24,6 +24,9 @@ void mofb__str_printf(mofb__str *s, const char *format, ...) MOFB__PRINTF(2, 3);
 void mofb__str_number(mofb__str *s, double value);
 void mofb__number_text(char out[32], double value);
 
+/* Numbers that printf wrote with the decimal point of the host's locale get a dot. */
+void mofb__dots(char *text);
+
 void mofb__str_clear(mofb__str *s); /* keeps the memory */
 void mofb__str_free(mofb__str *s);
 

@@ -100,6 +100,15 @@ TEST(misuse__requests_are_checked) {
     FAILS(mofb_evaluator_run(e, batch, 1), MOFB_ERR_UNSUPPORTED, "unsupported_output");
     r.struct_size = 8;
     FAILS(mofb_evaluator_run(e, batch, 1), MOFB_ERR_ABI, "struct_size");
+    struct {
+        mofb_request known;
+        double later;
+    } newer = {{.struct_size = sizeof newer, .system = y, .want = MOFB_ENERGY}, 0};
+    batch[0] = &newer.known;
+    OK(mofb_evaluator_run(e, batch, 1));
+    CHECK(newer.known.energy == last.energy);
+    newer.later = 1;
+    FAILS(mofb_evaluator_run(e, batch, 1), MOFB_ERR_ABI, "struct_newer");
     mofb_system_free(y);
     mofb_system_free(z);
     mofb_evaluator_free(e);

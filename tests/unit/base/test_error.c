@@ -5,13 +5,16 @@
 
 TEST(error__messages_are_one_line_of_utf8) {
     char longest[2000];
-    mofb__fail(MOFB_ERR_IO, "io", "%s", "a\nb\x7f" "c \xC3\xA9 \xE9.cif \xC0\xAF \xED\xA0\x80");
+    mofb__fail(MOFB_ERR_IO, "io", "%s",
+               "a\nb\x7f"
+               "c \xC3\xA9 \xE9.cif \xC0\xAF \xED\xA0\x80");
     CHECK(!strcmp(mofb_error_message(), "a b c \xC3\xA9 ?.cif ?? ???"));
     for (size_t k = 0; k < sizeof longest - 2; k += 2) memcpy(longest + k, "\xC3\xA9", 2);
     longest[sizeof longest - 2] = 0;
     mofb__fail(MOFB_ERR_IO, "io", "x%s", longest);
     size_t n = strlen(mofb_error_message());
-    CHECK(n < 1000 && ((unsigned char)mofb_error_message()[n - 1] == 0xA9 || mofb_error_message()[n - 1] == '?'));
+    CHECK(n < 1000 &&
+          ((unsigned char)mofb_error_message()[n - 1] == 0xA9 || mofb_error_message()[n - 1] == '?'));
     mofb__fail_prefix(MOFB_ERR_IO, "y%s", longest);
     n = strlen(mofb_error_message());
     CHECK((unsigned char)mofb_error_message()[n - 1] == 0xA9 || mofb_error_message()[n - 1] == '?');
