@@ -135,10 +135,19 @@ static mofb_status load(bulk *t, mofb__blob *b) {
     return MOFB_OK;
 }
 
+/* An optimiser that the build lacks is told before the relaxation, not behind it. */
+static mofb_status check_point_optimiser(const bulk *t) {
+    mofb__optimiser *trial;
+    MOFB__TRY(mofb__optimiser_new(&trial, mofb_values_text(t->p, "point_optimiser"), 1, t->ctx->a));
+    mofb__optimiser_free(trial);
+    return MOFB_OK;
+}
+
 static mofb_status prepare(bulk *t) {
     const mofb_structure *s = t->structure;
     mofb__relax_options options = mofb__relaxation_options(t->p, "relax_", true);
     MOFB__TRY(mofb__need_bulk(s, "bulk_modulus"));
+    MOFB__TRY(check_point_optimiser(t));
     t->n = (size_t)mofb_values_integer(t->p, "n_points");
     t->systems = mofb__calloc(t->ctx->a, t->n, sizeof(mofb_system *));
     t->points = mofb__calloc(t->ctx->a, t->n, sizeof(mofb__relaxation *));

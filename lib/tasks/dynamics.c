@@ -50,7 +50,15 @@ static bool sound(const mofb__md_state *s) {
     return !s->has_cell || (isfinite(mofb__md_volume(s)) && mofb__md_volume(s) > 0);
 }
 
-/* Forces for the integrator; the stress too on steps whose pressure goes into the series. */
+/* How positions, velocities and cell alone end the stage, if they do. */
+static mofb__md_end beyond(const mofb__dynamics *d) {
+    const mofb__md_state *s = d->state;
+    if (!sound(s) || !(mofb__md_temperature(s) <= d->setup.max_temperature)) return MOFB__MD_EXPLODED;
+    return s->has_cell && mofb__md_volume(s) < d->setup.min_volume ? MOFB__MD_COLLAPSED : MOFB__MD_RUNNING;
+}
+
+/* Forces for the integrator; the stress too on steps whose pressure goes into the series. What is over
+   already is not evaluated: a model may rightly refuse atoms light years apart or a cell without room. */
 static mofb_status evaluate(void *user, const double *positions, const double *cell, double *energy,
                             double *forces, double *stress) {
     mofb__dynamics *d = user;
@@ -62,10 +70,9 @@ static mofb_status evaluate(void *user, const double *positions, const double *c
                       .forces = forces,
                       .stress = stress},
                  *list = &q;
-    if (!sound(d->state)) {
+    if (beyond(d) != MOFB__MD_RUNNING) {
         d->unsound = true;
-        return mofb__fail(MOFB_ERR_INVALID, "exploded", "%s: coordinates are no longer finite",
-                          d->setup.name);
+        return mofb__fail(MOFB_ERR_INVALID, "exploded", "%s: exploded or collapsed", d->setup.name);
     }
     bool bulk = mofb__is_bulk(mofb_system_structure(d->system));
     if (!stress && d->sampling && bulk && mofb_model_outputs(d->ctx->model) & MOFB_STRESS)
@@ -123,11 +130,9 @@ static mofb_status sample(mofb__dynamics *d, const char *trajectory) {
 }
 
 static mofb__md_end judge(const mofb__dynamics *d) {
-    const mofb__md_state *s = d->state;
-    if (d->unsound || !sound(s) || !(fabs(s->energy) <= d->setup.max_energy) ||
-        !(mofb__md_temperature(s) <= d->setup.max_temperature))
-        return MOFB__MD_EXPLODED;
-    if (s->has_cell && mofb__md_volume(s) < d->setup.min_volume) return MOFB__MD_COLLAPSED;
+    mofb__md_end end = beyond(d);
+    if (!d->unsound && !(fabs(d->state->energy) <= d->setup.max_energy)) return MOFB__MD_EXPLODED;
+    if (end != MOFB__MD_RUNNING) return end;
     return d->step >= d->setup.n_steps ? MOFB__MD_COMPLETE : MOFB__MD_RUNNING;
 }
 

@@ -44,7 +44,7 @@ typedef struct mofb__dynamics {
     mofb__integrator *integrator;
     uint64_t step;
     mofb__md_end end;
-    bool unsound;   /* a step led to coordinates that cannot be evaluated */
+    bool unsound;   /* a step led to where nothing is evaluated any more */
     bool sampling;  /* this step's stress is wanted */
     double *series; /* [n_series][MOFB__MD_COLUMNS]: K, bar, Å³, eV; nan where there is none */
     size_t n_series, capacity;

@@ -29,7 +29,7 @@ static const mofb_row params[] = {
     {"seed", MOFB_TYPE_INTEGER, 0, "", "", "0", 0, 4503599627370496.0, NULL,
      "of velocities and random forces"},
     {"nvt_steps", MOFB_TYPE_INTEGER, 0, "", "", "1000", 0, 1e10, NULL, "steps of Langevin dynamics"},
-    {"nvt_friction_per_fs", MOFB_TYPE_NUMBER, 0, "1/fs", "", "0.01", 0, 10, NULL,
+    {"nvt_friction_per_fs", MOFB_TYPE_NUMBER, 0, "1/fs", "", "0.01", 1e-9, 10, NULL,
      "friction (Vanden-Eijnden and Ciccotti's scheme, centre of mass held)"},
     {"npt_steps", MOFB_TYPE_INTEGER, 0, "", "", "50000", 0, 1e10, NULL, "steps of each NPT stage; 0: none"},
     {"npt_temperatures_K", MOFB_TYPE_NUMBERS, 0, "K", "n_stages", "300", 1e-3, 1e5, NULL,
@@ -423,7 +423,17 @@ static void end_point(const stability *t, const double **positions, const double
     *cell = !r->has_cell ? NULL : moved ? t->state->cell : r->cell;
 }
 
-/* The structure at the end, if the explosion left numbers. */
+/* Whether a structure can be made of coordinates and distances measured in it: an explosion may leave no numbers,
+   or atoms millions of cells away. */
+static bool usable(const double *positions, size_t n_atoms, const double *cell) {
+    const double farthest = 1e6, least_volume = 0.01; /* Å, Å³ */
+    if (cell && !(mofb__cell_volume(cell) > least_volume)) return false;
+    for (size_t k = 0; k < 3 * n_atoms; k++)
+        if (!(fabs(positions[k]) < farthest)) return false;
+    return true;
+}
+
+/* The structure at the end, if an explosion left one. */
 static mofb_status report_end(mofb_result *r, const stability *t, mofb__metals *metals) {
     const mofb__relaxation *relaxed = t->relaxation;
     const double *positions, *cell;
@@ -434,9 +444,8 @@ static mofb_status report_end(mofb_result *r, const stability *t, mofb__metals *
                                    factor));
     MOFB__TRY(mofb__metals_measure(metals, MOFB__METALS_RELAXED, relaxed->positions,
                                    relaxed->has_cell ? relaxed->cell : NULL, factor));
-    bool finite = !cell || isfinite(mofb__cell_volume(cell));
-    for (size_t k = 0; k < 3 * relaxed->n_atoms; k++) finite = finite && isfinite(positions[k]);
-    if (finite) {
+    bool there = usable(positions, relaxed->n_atoms, cell);
+    if (there) {
         MOFB__TRY(mofb__metals_measure(metals, MOFB__METALS_END, positions, cell, factor));
         MOFB__TRY(mofb__structure_moved(&start, t->structure, relaxed->positions,
                                         relaxed->has_cell ? relaxed->cell : NULL, t->ctx->a));
@@ -455,7 +464,7 @@ static mofb_status report_end(mofb_result *r, const stability *t, mofb__metals *
         mofb__result_number(r, "final_relaxation_energy_eV", t->last->energy);
     }
     MOFB__TRY(report_stages(r, t));
-    if (!finite) return MOFB_OK;
+    if (!there) return MOFB_OK;
     return mofb__report_structure(r, "final_structure", t->ctx, "final.extxyz", t->structure, positions,
                                   cell);
 }
@@ -487,6 +496,10 @@ static mofb_status prepare(stability *t) {
     mofb_values_numbers(t->p, "npt_temperatures_K", &n_npt);
     if (!count_of(t, "npt_steps")) n_npt = 0;
     if (n_npt) MOFB__TRY(mofb__need_bulk(t->structure, "stability with NPT stages"));
+    if (mofb_structure_count(t->structure) < 2)
+        return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_few_atoms",
+                          "stability needs two atoms or more, since it holds their centre of mass; take a "
+                          "supercell");
     t->n_stages = 1 + n_npt;
     t->stages = mofb__calloc(t->ctx->a, t->n_stages, sizeof(mofb__dynamics *));
     if (!t->stages) return mofb__no_memory();

@@ -173,6 +173,15 @@ TEST(bulk_modulus__against_the_second_derivative) {
     mofb_structure_free(s);
 }
 
+static int32_t stop(const mofb_progress *p, void *user) {
+    (void)p, (void)user;
+    return 1;
+}
+
+/* Runs with it end before their second step. */
+static const mofb_run_options cancelled = {
+    .struct_size = sizeof cancelled, .threads = 1, .on_progress = stop};
+
 TEST(bulk_modulus__findings) {
     mofb_structure *s;
     mofb_result *r;
@@ -181,6 +190,8 @@ TEST(bulk_modulus__findings) {
     OK(run_task(&r, "bulk_modulus", "{\"relax_max_steps\":0,\"point_max_steps\":1}", s, NULL));
     CHECK(strcmp(mofb_result_outcome(r), "fitted") && number(r, "converged") == 0);
     mofb_result_free(r);
+    FAILS(run_task(&r, "bulk_modulus", "{\"point_optimiser\":\"fir\"}", s, &cancelled), MOFB_ERR_NOT_FOUND,
+          "unknown_optimiser");
     OK(run_task(&r, "bulk_modulus", "{\"max_energy_eV\":0.1}", s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "exploded"));
     FAILS(mofb_result_number(&x, r, "eos_r2"), MOFB_ERR_NOT_FOUND, "no_such_value");
@@ -275,8 +286,9 @@ TEST(stability__stages_series_and_averages) {
 }
 
 TEST(stability__outcomes) {
-    mofb_structure *s, *cluster;
+    mofb_structure *s, *cluster, *dense;
     mofb_result *r;
+    double drift;
     const int32_t z[2] = {18, 18};
     const double x[6] = {0, 0, 0, 3.8, 0, 0};
     OK(crystal_argon(&s, 2, 5.3, 0.05));
@@ -297,6 +309,20 @@ TEST(stability__outcomes) {
                 s, NULL));
     CHECK(!strcmp(mofb_result_outcome(r), "drifted"));
     mofb_result_free(r);
+    /* thrown so far in one step that no model would take the atoms' places */
+    OK(crystal_argon(&dense, 1, 1.2, 0.1));
+    OK(run_task(&r, "stability",
+                "{\"preset\":\"quick\",\"relax_max_steps\":0,\"timestep_fs\":100,\"max_energy_eV\":1e12,"
+                "\"max_temperature_factor\":1e6}",
+                dense, NULL));
+    CHECK(!strcmp(mofb_result_outcome(r), "exploded") && number(r, "n_md_steps") == 1);
+    FAILS(mofb_result_number(&drift, r, "rmsd_A"), MOFB_ERR_NOT_FOUND, "no_such_value");
+    mofb_result_free(r);
+    mofb_structure_free(dense);
+    OK(mofb_structure_new(&cluster, 1, z, x, mofb_structure_cell(s), NULL, NULL));
+    FAILS(run_task(&r, "stability", "{\"preset\":\"quick\"}", cluster, &cancelled), MOFB_ERR_UNSUPPORTED,
+          "too_few_atoms");
+    mofb_structure_free(cluster);
     OK(mofb_structure_new(&cluster, 2, z, x, NULL, NULL, NULL));
     FAILS(run_task(&r, "stability", "{\"preset\":\"quick\"}", cluster, NULL), MOFB_ERR_UNSUPPORTED,
           "needs_cell");
