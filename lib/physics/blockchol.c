@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Products of blocks that a factorisation may take (seconds), and nodes whose links fit (256 MB). */
+static const double most_products = 4e8;
+static const size_t most_nodes = 46000;
+
 struct mofb__blockchol {
     const mofb_allocator *a;
     size_t n, n_last, words;
@@ -18,8 +22,14 @@ struct mofb__blockchol {
     double *work;     /* [n][3] */
 };
 
+static mofb_status too_costly(size_t n) {
+    return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_costly",
+                      "a sparse matrix of %zu nodes takes too long to factorise", n);
+}
+
 mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last,
                                 const mofb_allocator *a) {
+    if (n_nodes > most_nodes) return too_costly(n_nodes);
     mofb__blockchol *c = mofb__calloc(a, 1, sizeof *c);
     if (!c) return mofb__no_memory();
     c->a = a;
@@ -111,6 +121,7 @@ static int compare(const void *a, const void *b) {
 
 mofb_status mofb__blockchol_order(mofb__blockchol *c) {
     size_t capacity = 0;
+    double products = 0;
     mofb_status status = MOFB_OK;
     uint32_t *degree = mofb__calloc(c->a, c->n, sizeof *degree);
     if (!degree) return mofb__no_memory();
@@ -120,6 +131,11 @@ mofb_status mofb__blockchol_order(mofb__blockchol *c) {
     }
     for (size_t at = 0; at < c->n; at++) {
         size_t node = next_node(c, degree);
+        products += 0.5 * degree[node] * (degree[node] + 1.0);
+        if (products > most_products) {
+            status = too_costly(c->n);
+            goto done;
+        }
         MOFB__TRY_GOTO(status, eliminate(c, node, at, &capacity, degree), done);
         c->node[at] = (uint32_t)node;
         c->place[node] = (uint32_t)at;

@@ -12,7 +12,7 @@
 typedef struct mofb__blockchol mofb__blockchol;
 
 /* A matrix of n_nodes block rows, nothing but its diagonal linked. The last n_last nodes are eliminated last
-   and are linked to all. */
+   and are linked to all. Errors: unsupported/too_costly (more than 46000 nodes), no_memory. */
 mofb_status mofb__blockchol_new(mofb__blockchol **out, size_t n_nodes, size_t n_last,
                                 const mofb_allocator *a);
 void mofb__blockchol_free(mofb__blockchol *c);
@@ -20,7 +20,8 @@ void mofb__blockchol_free(mofb__blockchol *c);
 /* Announces that block (i, j) will not be zero. Only before order. */
 void mofb__blockchol_link(mofb__blockchol *c, size_t i, size_t j);
 
-/* Finds the order and lays out the factor, all zero. */
+/* Finds the order and lays out the factor, all zero. Errors: unsupported/too_costly where the factorisation
+   would take more than a few seconds, which links alone decide; no_memory. */
 mofb_status mofb__blockchol_order(mofb__blockchol *c);
 
 /* Adds scale · u vᵀ to block (i, j) and its transpose to (j, i); with i = j both to the one block. */

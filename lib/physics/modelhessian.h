@@ -11,7 +11,8 @@
 
 /* *out: positive definite and factorised, of setup->n_rows nodes; eV/Å². The setup must know numbers and
    positions, and a cell if it has rows for it. reference: the cell filter's cell [9] when setup's is another
-   one by now; NULL: the same. */
+   one by now; NULL: the same. Errors: invalid (coordinates without a model), unsupported/too_costly (too large
+   or too dense to factorise in seconds), no_memory. */
 mofb_status mofb__model_hessian_new(mofb__blockchol **out, const mofb__optimiser_setup *setup,
                                     const double *reference, const mofb_allocator *a);
 

@@ -9,8 +9,8 @@
 
    No line search: a step is taken back only when the energy rose and the mean slope along it confirms that
    (noise of single-precision energies alone does not count); then the radius shrinks and the direction is
-   made anew with what the failed step taught. Nothing but coordinates known (no elements): the same on a
-   uniform curvature. */
+   made anew with what the failed step taught. Nothing but coordinates known (no elements), or too
+   many atoms for the model to be factorised in seconds: the same on a uniform curvature. */
 #include <math.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ typedef struct plbfgs {
 } plbfgs;
 
 /* Makes the model of the coordinates x and remembers them. A geometry without a model (atoms on top of each
-   other) leaves the one there is. */
+   other, too many of them) leaves the one there is. */
 static mofb_status make_model(plbfgs *o, const double *x) {
     mofb__optimiser_setup setup = {o->n / 3, o->n_atoms, o->numbers, x, o->has_cell ? o->cell : NULL};
     double *positions = NULL, cell[9];
@@ -69,7 +69,7 @@ static mofb_status make_model(plbfgs *o, const double *x) {
     if (x != o->model_x) memcpy(o->model_x, x, o->n * sizeof *x);
 done:
     mofb__free(positions);
-    return status == MOFB_ERR_INVALID ? MOFB_OK : status;
+    return status == MOFB_ERR_INVALID || status == MOFB_ERR_UNSUPPORTED ? MOFB_OK : status;
 }
 
 static void precondition(const plbfgs *o, double *v) {

@@ -51,6 +51,15 @@ TEST(blockchol__solves) {
     mofb__blockchol_free(c);
 }
 
+/* A full matrix of 2000 nodes is 1.3e9 products. */
+TEST(blockchol__refuses_what_takes_too_long) {
+    mofb__blockchol *c = NULL;
+    OK(mofb__blockchol_new(&c, 2000, 2000, NULL));
+    FAILS(mofb__blockchol_order(c), MOFB_ERR_UNSUPPORTED, "too_costly");
+    mofb__blockchol_free(c);
+    FAILS(mofb__blockchol_new(&c, 1000000, 3, NULL), MOFB_ERR_UNSUPPORTED, "too_costly");
+}
+
 TEST(blockchol__refuses_an_indefinite_matrix) {
     mofb__blockchol *c = NULL;
     const double u[3] = {1, 0, 0};
@@ -199,6 +208,7 @@ TEST(modelhessian__failing_allocator) {
 
 int main(void) {
     RUN(blockchol__solves);
+    RUN(blockchol__refuses_what_takes_too_long);
     RUN(blockchol__refuses_an_indefinite_matrix);
     RUN(modelhessian__soft_and_stiff);
     RUN(modelhessian__solve_is_symmetric_and_positive);
