@@ -8,9 +8,11 @@
 
 #include "cli.h"
 
+enum { OPT_JSON = 256, OPT_MAJOR };
+
 static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},
-                                             {"json", no_argument, NULL, 'j'},
-                                             {"major", no_argument, NULL, 'M'},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"major", no_argument, NULL, OPT_MAJOR},
                                              {NULL, 0, NULL, 0}};
 
 static void print_json(const cli_input *input, const char *text, int32_t group, const char *symbol,
@@ -65,11 +67,11 @@ static int check_verb(int argc, char **argv) {
     int option;
     mofb_structure_options_init(&reading, sizeof reading);
     optind = 1;
-    while ((option = getopt_long(argc, argv, "m:", long_options, NULL)) != -1) switch (option) {
+    while ((option = getopt_long(argc, argv, ":m:", long_options, NULL)) != -1) switch (option) {
         case 'm': id = optarg; break;
-        case 'j': json = true; break;
-        case 'M': reading.disorder = MOFB_DISORDER_MAJOR; break;
-        default: return cli_bad_usage(&cli_check, "bad option");
+        case OPT_JSON: json = true; break;
+        case OPT_MAJOR: reading.disorder = MOFB_DISORDER_MAJOR; break;
+        default: return cli_bad_option(&cli_check, argv, option);
         }
     if (optind == argc) return cli_bad_usage(&cli_check, "no structure file given");
     if (id && mofb_model_open(&model, id, NULL))
@@ -80,7 +82,7 @@ static int check_verb(int argc, char **argv) {
         if (input->structure) good &= check_one(input, model, json);
         else {
             good = false;
-            if (json) cli_print_failure(NULL, input, MOFB_ERR_FORMAT, input->reason, input->message);
+            if (json) cli_print_failure(NULL, input, &input->failure);
         }
     }
     cli_inputs_free(&inputs);

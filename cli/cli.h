@@ -27,11 +27,25 @@ int cli_bad_usage(const cli_verb *verb, const char *format, ...);
 /* Prints the library's last error behind `what`; returns EXIT_FAILED. */
 int cli_failed(const char *what);
 
+/* The message for what getopt_long answered ('?' or ':'); returns EXIT_USAGE. */
+int cli_bad_option(const cli_verb *verb, char **argv, int answer);
+
+/* A whole number from 1 to 4096 that is nothing else; false where it is not. */
+bool cli_read_threads(int *threads, const char *text);
+
+/* The library's last error, to be told later. */
+typedef struct cli_failure {
+    mofb_status status; /* 0: none */
+    char reason[64], message[512];
+} cli_failure;
+
+cli_failure cli_last_failure(mofb_status status);
+
 /* inputs.c: structures named on the command line */
 typedef struct cli_input {
-    mofb_structure *structure; /* NULL: the file could not be read, see reason and message */
+    mofb_structure *structure; /* NULL: the file could not be read */
     char *path;
-    char reason[64], message[512];
+    cli_failure failure;
 } cli_input;
 
 typedef struct cli_inputs {
@@ -39,8 +53,8 @@ typedef struct cli_inputs {
     size_t count, capacity;
 } cli_inputs;
 
-/* Reads files; a folder stands for the structure files in it. Unreadable ones are reported and kept with their
-   reason. all_frames: every frame or block of a file, else the first. */
+/* Reads files; a folder stands for the structure files in it. Unreadable ones are told on standard error and kept.
+   all_frames: every frame or block of a file, else the first. */
 void cli_inputs_read(cli_inputs *inputs, char *const *paths, int count, bool all_frames,
                      const mofb_structure_options *options);
 void cli_inputs_free(cli_inputs *inputs);
@@ -49,8 +63,10 @@ void cli_inputs_free(cli_inputs *inputs);
 const char *cli_input_label(const cli_input *input);
 
 /* One line of JSON for something that failed; task may be NULL. */
-void cli_print_failure(const char *task, const cli_input *input, mofb_status status, const char *reason,
-                       const char *message);
+void cli_print_failure(const char *task, const cli_input *input, const cli_failure *failure);
+
+/* info.c: EXIT_DONE if there is a device of this id (or id is NULL), else the message and EXIT_USAGE */
+int cli_check_device(const cli_verb *verb, const char *id);
 
 /* progress.c: a bar on a terminal, plain lines elsewhere */
 typedef struct cli_progress {

@@ -18,6 +18,7 @@ typedef struct evaluation {
     mofb_request request;
     double stress[9];
     mofb_structure *labelled;
+    cli_failure failure;
 } evaluation;
 
 typedef struct eval_args {
@@ -40,19 +41,22 @@ static bool fully_periodic(const mofb_structure *s) {
     return mofb_structure_cell(s) && p[0] && p[1] && p[2];
 }
 
-static mofb_status prepare(evaluation *e, const cli_input *input, mofb_evaluator *evaluator,
-                           uint32_t outputs) {
-    size_t n = mofb_structure_count(input->structure);
-    *e = (evaluation){.input = input};
+/* What fails here is kept in the evaluation. */
+static void prepare(evaluation *e, const cli_input *input, mofb_evaluator *evaluator, uint32_t outputs) {
+    *e = (evaluation){.input = input, .failure = input->failure};
+    if (!input->structure) return;
     mofb_status status = mofb_system_new(&e->system, evaluator, input->structure);
-    if (status) return status;
+    if (status) {
+        e->failure = cli_last_failure(status);
+        return;
+    }
     e->request = (mofb_request){
         .struct_size = sizeof e->request, .system = e->system, .want = MOFB_ENERGY | MOFB_FORCES};
     if (fully_periodic(input->structure)) e->request.want |= MOFB_STRESS;
     e->request.want &= outputs;
     e->request.stress = e->stress;
-    e->request.forces = calloc(3 * n + 1, sizeof(double));
-    return e->request.forces ? MOFB_OK : MOFB_ERR_NO_MEMORY;
+    e->request.forces = calloc(3 * mofb_structure_count(input->structure) + 1, sizeof(double));
+    if (!e->request.forces) e->failure = (cli_failure){MOFB_ERR_NO_MEMORY, "no_memory", "out of memory"};
 }
 
 static void finish(evaluation *e) {
@@ -118,33 +122,48 @@ static void print_line(const evaluation *e) {
 }
 
 static mofb_status label(evaluation *e) {
-    mofb_label labels[3] = {{"energy", &e->request.energy, 1, 0, 0},
-                            {"forces", e->request.forces, 3, 1, 0},
-                            {"stress", e->stress, 9, 0, 0}};
-    return mofb_structure_labelled(&e->labelled, e->input->structure, labels,
-                                   e->request.want & MOFB_STRESS ? 3 : 2);
+    mofb_label labels[3];
+    size_t n = 0;
+    if (e->request.want & MOFB_ENERGY) labels[n++] = (mofb_label){"energy", &e->request.energy, 1, 0, 0};
+    if (e->request.want & MOFB_FORCES) labels[n++] = (mofb_label){"forces", e->request.forces, 3, 1, 0};
+    if (e->request.want & MOFB_STRESS) labels[n++] = (mofb_label){"stress", e->stress, 9, 0, 0};
+    return mofb_structure_labelled(&e->labelled, e->input->structure, labels, n);
 }
 
-static bool report_failure(const evaluation *e, bool json, mofb_status status) {
-    cli_failed(cli_input_label(e->input));
-    if (json) cli_print_failure(NULL, e->input, status, mofb_error_reason(), mofb_error_message());
-    return false;
+/* Evaluates what is ready, together, and each alone if that fails, so that only the bad one is lost. */
+static void run_ready(evaluation *batch, size_t count, mofb_evaluator *evaluator) {
+    mofb_request *requests[BATCH];
+    evaluation *ready[BATCH];
+    size_t n = 0;
+    for (size_t k = 0; k < count; k++)
+        if (!batch[k].failure.status) {
+            ready[n] = &batch[k];
+            requests[n++] = &batch[k].request;
+        }
+    if (!n || !mofb_evaluator_run(evaluator, requests, n)) return;
+    for (size_t k = 0; k < n; k++) {
+        mofb_status status = mofb_evaluator_run(evaluator, requests + k, 1);
+        if (status) ready[k]->failure = cli_last_failure(status);
+    }
 }
 
-/* Evaluates up to BATCH inputs together, and each alone if one of them fails, so that only that one is lost. */
+/* Up to BATCH inputs, told in their order. */
 static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator, const mofb_model *model,
                       const eval_args *a) {
-    mofb_request *requests[BATCH];
     bool good = true;
-    for (size_t k = 0; k < count; k++) requests[k] = &batch[k].request;
-    mofb_status all = mofb_evaluator_run(evaluator, requests, count);
+    run_ready(batch, count, evaluator);
     for (size_t k = 0; k < count; k++) {
-        mofb_status status = all ? mofb_evaluator_run(evaluator, requests + k, 1) : MOFB_OK;
-        if (!status && a->output) status = label(&batch[k]);
-        if (status) good = report_failure(&batch[k], a->json, status);
-        else if (a->json) print_json(&batch[k], model);
-        else print_line(&batch[k]);
-        finish(&batch[k]);
+        evaluation *e = &batch[k];
+        mofb_status status = e->failure.status || !a->output ? MOFB_OK : label(e);
+        if (status) e->failure = cli_last_failure(status);
+        if (e->failure.status) {
+            good = false;
+            if (e->input->structure) /* else it was told when it was read */
+                fprintf(stderr, "mofbench: %s: %s\n", cli_input_label(e->input), e->failure.message);
+            if (a->json) cli_print_failure(NULL, e->input, &e->failure);
+        } else if (a->json) print_json(e, model);
+        else print_line(e);
+        finish(e);
     }
     return good;
 }
@@ -152,23 +171,11 @@ static bool run_batch(evaluation *batch, size_t count, mofb_evaluator *evaluator
 static bool evaluate(const cli_inputs *inputs, evaluation *all, const mofb_model *model,
                      mofb_evaluator *evaluator, const eval_args *a) {
     bool good = true;
-    size_t ready = 0, done = 0;
-    for (size_t k = 0; k < inputs->count; k++) {
-        const cli_input *input = &inputs->items[k];
-        if (!input->structure) {
-            if (a->json) cli_print_failure(NULL, input, MOFB_ERR_FORMAT, input->reason, input->message);
-            good = false;
-        } else {
-            mofb_status status = prepare(&all[ready], input, evaluator, mofb_model_outputs(model));
-            if (status) {
-                good = report_failure(&all[ready], a->json, status);
-                finish(&all[ready]);
-            } else ready++;
-        }
-        if (ready - done == BATCH || (k + 1 == inputs->count && ready > done)) {
-            good &= run_batch(all + done, ready - done, evaluator, model, a);
-            done = ready;
-        }
+    for (size_t first = 0; first < inputs->count; first += BATCH) {
+        size_t count = inputs->count - first < BATCH ? inputs->count - first : BATCH;
+        for (size_t k = first; k < first + count; k++)
+            prepare(&all[k], &inputs->items[k], evaluator, mofb_model_outputs(model));
+        good &= run_batch(all + first, count, evaluator, model, a);
     }
     return good;
 }
@@ -192,7 +199,7 @@ static int evaluate_all(const cli_inputs *inputs, const mofb_model *model, const
     if (!all) return EXIT_FAILED;
     if (mofb_evaluator_new(&evaluator, model, &options)) {
         free(all);
-        return cli_bad_usage(&cli_eval, "%s", mofb_error_message());
+        return cli_failed(a->device ? a->device : "cpu");
     }
     bool good = evaluate(inputs, all, model, evaluator, a);
     if (a->output) good &= write_labels(all, inputs->count, a->output);
@@ -202,30 +209,38 @@ static int evaluate_all(const cli_inputs *inputs, const mofb_model *model, const
     return good ? EXIT_DONE : EXIT_FAILED;
 }
 
-static bool read_option(eval_args *a, int option) {
+static int read_option(eval_args *a, int option, char **argv) {
     switch (option) {
-    case 'm': a->model = optarg; return true;
-    case 'o': a->output = optarg; return true;
-    case OPT_JSON: a->json = true; return true;
-    case OPT_THREADS: a->threads = atoi(optarg); return a->threads > 0;
-    case OPT_DEVICE: a->device = optarg; return true;
-    case OPT_MAJOR: a->reading.disorder = MOFB_DISORDER_MAJOR; return true;
-    case OPT_FIRST: a->first = true; return true;
-    default: return false;
+    case 'm': a->model = optarg; break;
+    case 'o': a->output = optarg; break;
+    case OPT_JSON: a->json = true; break;
+    case OPT_THREADS:
+        if (cli_read_threads(&a->threads, optarg)) break;
+        return cli_bad_usage(&cli_eval, "--threads %s: not a whole number from 1 to 4096", optarg);
+    case OPT_DEVICE: a->device = optarg; break;
+    case OPT_MAJOR: a->reading.disorder = MOFB_DISORDER_MAJOR; break;
+    case OPT_FIRST: a->first = true; break;
+    default: return cli_bad_option(&cli_eval, argv, option);
     }
+    return EXIT_DONE;
+}
+
+static int read_args(eval_args *a, int argc, char **argv) {
+    int option;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, ":m:o:", long_options, NULL)) != -1)
+        if (read_option(a, option, argv)) return EXIT_USAGE;
+    if (!a->model) return cli_bad_usage(&cli_eval, "--model is missing (`mofbench models` lists them)");
+    if (optind == argc) return cli_bad_usage(&cli_eval, "no structure file given");
+    return cli_check_device(&cli_eval, a->device);
 }
 
 static int eval_verb(int argc, char **argv) {
     eval_args a = {0};
     mofb_model *model;
     cli_inputs inputs = {0};
-    int option;
     mofb_structure_options_init(&a.reading, sizeof a.reading);
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "m:o:", long_options, NULL)) != -1)
-        if (!read_option(&a, option)) return cli_bad_usage(&cli_eval, "bad option or value");
-    if (!a.model) return cli_bad_usage(&cli_eval, "--model is missing (`mofbench models` lists them)");
-    if (optind == argc) return cli_bad_usage(&cli_eval, "no structure file given");
+    if (read_args(&a, argc, argv)) return EXIT_USAGE;
     if (mofb_model_open(&model, a.model, NULL))
         return cli_bad_usage(&cli_eval, "--model %s: %s", a.model, mofb_error_message());
     cli_inputs_read(&inputs, argv + optind, argc - optind, !a.first, &a.reading);

@@ -134,6 +134,18 @@ static int run_devices(int argc, char **argv) {
     return EXIT_DONE;
 }
 
+int cli_check_device(const cli_verb *verb, const char *id) {
+    char known[256] = "";
+    for (size_t k = 0; id && k < mofb_device_count(); k++) {
+        mofb_device_info d = {.struct_size = sizeof d};
+        if (mofb_device_read(&d, k)) continue;
+        if (!strcmp(id, d.id)) return EXIT_DONE;
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", *known ? ", " : "", d.id);
+    }
+    return id ? cli_bad_usage(verb, "--device %s: there is no such device here; there is %s", id, known)
+              : EXIT_DONE;
+}
+
 const cli_verb cli_tasks = {"tasks", "[NAME] [--json]",
                             "list the tasks, or all parameters, results and presets of one",
                             "  --json   one JSON object per task\n", run_tasks};

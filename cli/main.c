@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -19,6 +22,28 @@ int cli_bad_usage(const cli_verb *verb, const char *format, ...) {
                 verb->name);
     else fputs("\n`mofbench --help` lists the verbs\n", stderr);
     return EXIT_USAGE;
+}
+
+int cli_bad_option(const cli_verb *verb, char **argv, int answer) {
+    bool is_short = optopt > 0 && optopt < 256;
+    char letter[3] = {'-', (char)optopt, 0};
+    const char *option = is_short ? letter : argv[optind - 1];
+    return cli_bad_usage(verb, answer == ':' ? "option '%s' needs a value" : "unknown option '%s'", option);
+}
+
+bool cli_read_threads(int *threads, const char *text) {
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || value < 1 || value > 4096) return false;
+    *threads = (int)value;
+    return true;
+}
+
+cli_failure cli_last_failure(mofb_status status) {
+    cli_failure failure = {.status = status};
+    snprintf(failure.reason, sizeof failure.reason, "%s", mofb_error_reason());
+    snprintf(failure.message, sizeof failure.message, "%s", mofb_error_message());
+    return failure;
 }
 
 int cli_failed(const char *what) {
@@ -42,6 +67,15 @@ static bool is_help(const char *text) {
     return !strcmp(text, "--help") || !strcmp(text, "-h") || !strcmp(text, "help");
 }
 
+/* A result that could not be written is a failure, too. */
+static int run_verb(const cli_verb *verb, int argc, char **argv) {
+    opterr = 0; /* we tell what is wrong ourselves */
+    int status = verb->run(argc, argv);
+    if (!fflush(stdout) && !ferror(stdout)) return status;
+    fprintf(stderr, "mofbench: cannot write to standard output: %s\n", strerror(errno));
+    return status ? status : EXIT_FAILED;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2) {
         print_help();
@@ -63,7 +97,7 @@ int main(int argc, char **argv) {
                        verbs[k]->summary, verbs[k]->help);
                 return EXIT_DONE;
             }
-        return verbs[k]->run(argc - 1, argv + 1);
+        return run_verb(verbs[k], argc - 1, argv + 1);
     }
     return cli_bad_usage(NULL, "unknown verb '%s'", argv[1]);
 }

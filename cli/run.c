@@ -4,7 +4,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -42,62 +42,100 @@ static const struct option long_options[] = {
     {"major", no_argument, NULL, OPT_MAJOR},         {"input", required_argument, NULL, OPT_INPUT},
     {"block", required_argument, NULL, OPT_BLOCK},   {NULL, 0, NULL, 0}};
 
-static bool read_option(run_args *a, int option) {
+/* Notes one more K=V. */
+static int keep_pair(const char **list, int *count, int most, const char *option) {
+    if (!strchr(optarg, '=') || *optarg == '=')
+        return cli_bad_usage(&cli_run, "%s %s: it takes NAME=VALUE", option, optarg);
+    if (*count == most) return cli_bad_usage(&cli_run, "%s: %d are the most", option, most);
+    list[(*count)++] = optarg;
+    return EXIT_DONE;
+}
+
+static int read_option(run_args *a, int option, char **argv) {
     switch (option) {
     case 'm': a->model = optarg; break;
     case 'p': a->preset = optarg; break;
-    case 's':
-        if (a->n_sets == MAX_SETS || !strchr(optarg, '=')) return false;
-        a->sets[a->n_sets++] = optarg;
-        break;
+    case 's': return keep_pair(a->sets, &a->n_sets, MAX_SETS, "--set");
     case 'q': a->quiet = true; break;
     case OPT_OUT: a->out = optarg; break;
     case OPT_JSON: a->json = true; break;
     case OPT_FRESH: a->fresh = true; break;
-    case OPT_THREADS: a->threads = atoi(optarg); return a->threads > 0;
+    case OPT_THREADS:
+        if (cli_read_threads(&a->threads, optarg)) break;
+        return cli_bad_usage(&cli_run, "--threads %s: not a whole number from 1 to 4096", optarg);
     case OPT_DEVICE: a->device = optarg; break;
     case OPT_PRESETS: a->preset_folder = optarg; break;
     case OPT_MAJOR: a->major = true; break;
     case OPT_BLOCK: a->block = optarg; break;
-    case OPT_INPUT:
-        if (a->n_named == MAX_NAMED || !strchr(optarg, '=')) return false;
-        a->named[a->n_named++] = optarg;
-        break;
-    default: return false;
+    case OPT_INPUT: return keep_pair(a->named, &a->n_named, MAX_NAMED, "--input");
+    default: return cli_bad_option(&cli_run, argv, option);
     }
-    return true;
+    return EXIT_DONE;
 }
 
-/* A word names a task if the library makes one of it. */
-static bool is_kind(const char *word) {
+/* The kind that a word names (in any of the spellings the library takes), NULL if none. */
+static const char *find_kind(const char *word) {
+    const char *kind = NULL;
     mofb_task *task;
-    if (mofb_task_new(&task, word, NULL, NULL)) return false;
+    if (mofb_task_new(&task, word, NULL, NULL)) return NULL;
+    for (size_t k = 0; k < mofb_task_kind_count() && !kind; k++)
+        if (!strcmp(mofb_task_kind_name(k), mofb_task_kind(task))) kind = mofb_task_kind_name(k);
     mofb_task_free(task);
-    return true;
+    return kind;
+}
+
+static void add_kind(run_args *a, const char *kind) {
+    for (int k = 0; k < a->n_kinds; k++)
+        if (!strcmp(a->kinds[k], kind)) return;
+    if (a->n_kinds < MAX_TASKS) a->kinds[a->n_kinds++] = kind;
+}
+
+/* Takes the task names off the front of what is no option. A word that is neither a task nor a file nor looks
+   like one is a misspelt task. */
+static int read_kinds(run_args *a, int argc, char **argv) {
+    static const char *const all[] = {"optimisation", "stability", "bulk_modulus", "heat_capacity"};
+    for (; optind < argc; optind++) {
+        const char *word = argv[optind], *kind = find_kind(word);
+        if (kind) add_kind(a, kind);
+        else if (!strcmp(word, "all"))
+            for (int k = 0; k < 4; k++) add_kind(a, all[k]);
+        else if (a->n_kinds && (strpbrk(word, "./") || !access(word, F_OK))) break;
+        else return cli_bad_usage(&cli_run, "%s", mofb_error_message());
+    }
+    return a->n_kinds ? EXIT_DONE : cli_bad_usage(&cli_run, "which task? (`mofbench tasks` lists them)");
+}
+
+static bool takes_files(const char *kind) {
+    const cJSON *input;
+    bool found = false;
+    char *text;
+    if (mofb_task_kind_describe(&text, kind)) return false;
+    cJSON *table = cJSON_Parse(text);
+    cJSON_ArrayForEach(input, cJSON_GetObjectItemCaseSensitive(table, "inputs")) {
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(input, "name");
+        found |= cJSON_IsString(name) && !strcmp(name->valuestring, "structure");
+    }
+    cJSON_Delete(table);
+    mofb_text_free(text);
+    return found;
 }
 
 static int read_args(run_args *a, int argc, char **argv) {
-    static const char *const all[] = {"optimisation", "stability", "bulk_modulus", "heat_capacity"};
     int option;
     optind = 1;
-    while ((option = getopt_long(argc, argv, "m:p:s:q", long_options, NULL)) != -1)
-        if (!read_option(a, option))
-            return cli_bad_usage(&cli_run, "bad option or value before '%s'",
-                                 argv[optind < argc ? optind : argc - 1]);
-    for (; optind < argc && a->n_kinds < MAX_TASKS - 4; optind++) {
-        if (!strcmp(argv[optind], "all"))
-            for (int k = 0; k < 4; k++) a->kinds[a->n_kinds++] = all[k];
-        else if (is_kind(argv[optind])) a->kinds[a->n_kinds++] = argv[optind];
-        else break;
-    }
+    while ((option = getopt_long(argc, argv, ":m:p:s:q", long_options, NULL)) != -1)
+        if (read_option(a, option, argv)) return EXIT_USAGE;
+    if (read_kinds(a, argc, argv)) return EXIT_USAGE;
     a->files = argv + optind;
     a->n_files = argc - optind;
-    if (!a->n_kinds)
-        return cli_bad_usage(&cli_run, "%s",
-                             optind < argc ? mofb_error_message() : "which task? (`mofbench tasks`)");
     if (!a->model) return cli_bad_usage(&cli_run, "--model is missing (`mofbench models` lists them)");
     if (!a->n_files && !a->n_named) return cli_bad_usage(&cli_run, "no structure file given");
-    return EXIT_DONE;
+    for (int k = 0; a->n_files && k < a->n_kinds; k++)
+        if (!takes_files(a->kinds[k]))
+            return cli_bad_usage(&cli_run,
+                                 "%s takes its structures by name: --input NAME=FILE (`mofbench tasks %s`)",
+                                 a->kinds[k], a->kinds[k]);
+    return cli_check_device(&cli_run, a->device);
 }
 
 static mofb_status make_task(mofb_task **out, const run_args *a, const char *kind) {
@@ -127,6 +165,17 @@ static mofb_status apply_set(mofb_task *const *tasks, int n, const char *set) {
     return taken ? MOFB_OK : status;
 }
 
+/* FILE, or FILE@PART: the frame or data block PART of it. */
+static mofb_status open_part(mofb_structure **out, const char *text, const mofb_structure_options *options) {
+    mofb_structure_options part = *options;
+    char path[4096];
+    const char *at = strrchr(text, '@');
+    if (!at || !access(text, F_OK)) return mofb_structure_open(out, text, options);
+    snprintf(path, sizeof path, "%.*s", (int)(at - text), text);
+    part.block = at + 1;
+    return mofb_structure_open(out, path, &part);
+}
+
 /* --input name=file on every task that has the input. */
 static mofb_status apply_input(mofb_task *const *tasks, int n, const char *named,
                                const mofb_structure_options *options) {
@@ -134,7 +183,7 @@ static mofb_status apply_input(mofb_task *const *tasks, int n, const char *named
     const char *equals = strchr(named, '=');
     mofb_structure *s;
     bool taken = false;
-    mofb_status status = mofb_structure_open(&s, equals + 1, options);
+    mofb_status status = open_part(&s, equals + 1, options);
     if (status) return status;
     snprintf(name, sizeof name, "%.*s", (int)(equals - named), named);
     for (int k = 0; k < n; k++) {
@@ -158,23 +207,20 @@ static int make_tasks(mofb_task **tasks, const run_args *a, const mofb_structure
     return EXIT_DONE;
 }
 
-/* Folder of one structure's task: OUT/label/kind, the label free of slashes; a label that an earlier input
-   has gets the input's number behind it. */
+/* Folder of one structure's task: OUT/label/kind. The label makes a plain folder name; the second of two inputs
+   with one label gets "-2" behind it, and so on. */
 static void attempt_folder(char *out, size_t size, const run_args *a, const cli_inputs *inputs, size_t index,
                            const char *kind) {
     const char *label = index < inputs->count ? cli_input_label(&inputs->items[index]) : "";
-    int written;
-    bool again = false;
+    char name[256], number[32] = "";
+    size_t same = 1;
     for (size_t k = 0; k < index && k < inputs->count; k++)
-        again |= !strcmp(label, cli_input_label(&inputs->items[k]));
-    written = snprintf(out, size, "%s/", a->out);
-    char *start = out + written;
-    if (*label && again)
-        written += snprintf(out + written, size - (size_t)written, "%s-%zu/", label, index + 1);
-    else if (*label) written += snprintf(out + written, size - (size_t)written, "%s/", label);
-    for (char *c = start; *c; c++)
-        if (*c == '/' && c[1]) *c = '_';
-    snprintf(out + written, size - (size_t)written, "%s", kind);
+        same += !strcmp(label, cli_input_label(&inputs->items[k]));
+    if (same > 1) snprintf(number, sizeof number, "-%zu", same);
+    snprintf(name, sizeof name, "%.200s", label);
+    for (char *c = name; *c; c++)
+        if (*c == '/' || (*c == '.' && c == name)) *c = '_';
+    snprintf(out, size, "%s/%s%s%s%s", a->out, name, number, *name ? "/" : "", kind);
 }
 
 static int run_one(const run_args *a, const mofb_model *model, const mofb_task *task, const cli_input *input,
@@ -196,9 +242,9 @@ static int run_one(const run_args *a, const mofb_model *model, const mofb_task *
     mofb_status status = mofb_run(&result, task, model, &options);
     cli_progress_end(&progress);
     if (status) {
+        cli_failure failure = cli_last_failure(status);
         cli_failed(label);
-        if (a->json)
-            cli_print_failure(mofb_task_kind(task), input, status, mofb_error_reason(), mofb_error_message());
+        if (a->json) cli_print_failure(mofb_task_kind(task), input, &failure);
         return EXIT_FAILED;
     }
     if (a->json) puts(mofb_result_json(result));
@@ -220,9 +266,7 @@ static int run_all(const run_args *a, const mofb_model *model, mofb_task *const 
         const cli_input *input = inputs->count ? &inputs->items[i] : &none;
         for (int k = 0; k < a->n_kinds && !cli_interrupted(); k++) {
             if (inputs->count && !input->structure) {
-                if (a->json)
-                    cli_print_failure(mofb_task_kind(tasks[k]), input, MOFB_ERR_FORMAT, input->reason,
-                                      input->message);
+                if (a->json) cli_print_failure(mofb_task_kind(tasks[k]), input, &input->failure);
                 worst = EXIT_FAILED;
                 continue;
             }
@@ -279,7 +323,8 @@ const cli_verb cli_run = {
     "                     was cut off continues when the same command is given again, a finished one is\n"
     "                     not repeated\n"
     "      --fresh        start over what is in DIR\n"
-    "      --input N=FILE a structure for input N of the task (reference, host, guest, ...)\n"
+    "      --input N=FILE a structure for input N of the task (reference, host, guest, ...);\n"
+    "                     FILE@K is frame or data block K of a file\n"
     "      --presets DIR  folder with presets of your own (*.json)\n"
     "      --block NAME   data block of a CIF or number of a frame\n"
     "      --major        of disordered sites keep the most occupied alternative (else they are refused)\n"

@@ -36,7 +36,7 @@ static mofb_status fail_value(const mofb_row *row, const char *text, const char 
 }
 
 static mofb_status check_range(const mofb_row *row, double x) {
-    if (!isfinite(x)) return fail_value(row, "nan or inf", "a finite number");
+    if (!isfinite(x)) return fail_value(row, isnan(x) ? "nan" : x > 0 ? "inf" : "-inf", "a finite number");
     if (row->min == row->max || (x >= row->min && x <= row->max)) return MOFB_OK;
     const char *unit = row->unit ? row->unit : "", *space = *unit ? " " : "";
     return mofb__fail(MOFB_ERR_INVALID, "out_of_range", "%s: %g is outside %g to %g%s%s", row->name, x,
