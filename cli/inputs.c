@@ -53,6 +53,7 @@ static void read_file(cli_inputs *in, const char *path, bool all_frames,
 static int is_structure_file(const struct dirent *entry) {
     static const char *const suffixes[] = {".cif", ".xyz", ".extxyz", ".vasp", ".poscar"};
     const char *dot = strrchr(entry->d_name, '.');
+    if (*entry->d_name == '.') return 0; /* what systems keep beside a file */
     for (size_t k = 0; dot && k < sizeof suffixes / sizeof *suffixes; k++)
         if (!strcasecmp(dot, suffixes[k])) return 1;
     return !strcmp(entry->d_name, "POSCAR") || !strcmp(entry->d_name, "CONTCAR");
