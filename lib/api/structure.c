@@ -52,8 +52,6 @@ static mofb_status parse_first(mofb_structure **out, const char *text, size_t le
                                const char *path, const mofb_structure_options *o) {
     mofb__structure_list list = {.limit = 1};
     mofb_status status = mofb__formats_read(&list, text, length, name, path, o);
-    if (!status && list.count == 0)
-        status = mofb__fail(MOFB_ERR_FORMAT, "no_structure", "%s: contains no structure", name);
     if (!status && path && !o->block) status = name_after_file(&list, path);
     if (!status) *out = mofb_structure_ref(list.items[0]);
     mofb__structure_list_free(&list);
@@ -82,7 +80,7 @@ mofb_status mofb_structures_open(mofb_structure ***out, size_t *count, const cha
     mofb__str_init(&text, o.allocator);
     mofb_status status = mofb__file_read(&text, path, 0);
     if (!status) status = mofb__formats_read(&list, text.data, text.len, path, path, &o);
-    if (!status) status = name_after_file(&list, path);
+    if (!status && !o.block) status = name_after_file(&list, path);
     mofb__str_free(&text);
     if (status) {
         mofb__structure_list_free(&list);

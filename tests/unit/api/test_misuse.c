@@ -211,6 +211,35 @@ TEST(misuse__names_of_files_are_harmless) {
     mofb_structure_free(s);
 }
 
+TEST(misuse__a_block_asked_for_keeps_its_name) {
+    static const char text[] = "data_one\n_cell_length_a 9\n_cell_length_b 9\n_cell_length_c 9\nloop_\n"
+                               "_atom_site_type_symbol\n_atom_site_fract_x\n_atom_site_fract_y\n"
+                               "_atom_site_fract_z\nC 0 0 0\n";
+    char path[1024];
+    mofb_structure **list, *first;
+    mofb_structure_options o;
+    size_t n;
+    folder here = folder_new();
+    folder_file(path, &here, "two.cif");
+    FILE *f = fopen(path, "w");
+    fputs(text, f);
+    fprintf(f, "data_other\n%s", strchr(text, '\n') + 1);
+    fclose(f);
+    OK(mofb_structures_open(&list, &n, path, NULL));
+    CHECK(n == 2 && !strcmp(mofb_structure_name(list[0]), "one") &&
+          !strcmp(mofb_structure_name(list[1]), "other"));
+    mofb_structures_free(list, n);
+    mofb_structure_options_init(&o, sizeof o);
+    o.block = "other";
+    OK(mofb_structures_open(&list, &n, path, &o));
+    CHECK(n == 1 && !strcmp(mofb_structure_name(list[0]), "other"));
+    mofb_structures_free(list, n);
+    OK(mofb_structure_open(&first, path, NULL));
+    CHECK(!strcmp(mofb_structure_name(first), "two"));
+    mofb_structure_free(first);
+    folder_remove(&here);
+}
+
 int main(void) {
     RUN(misuse__null_is_an_error_or_an_empty_answer);
     RUN(misuse__handles_are_freed_in_any_order);
@@ -218,5 +247,6 @@ int main(void) {
     RUN(misuse__two_evaluators_of_one_model_in_two_threads);
     RUN(misuse__every_allocation_may_fail);
     RUN(misuse__names_of_files_are_harmless);
+    RUN(misuse__a_block_asked_for_keeps_its_name);
     return tap_end();
 }
