@@ -114,7 +114,7 @@ static mofb_status open_mark(mofb__pickle *p) {
 static mofb_status close_mark(mofb__pickled ***items, size_t *count, mofb__pickle *p) {
     if (!p->n_marks) return bad(p, "no mark");
     size_t floor = p->marks[--p->n_marks];
-    *items = p->stack + floor;
+    *items = p->depth > floor ? p->stack + floor : NULL;
     *count = p->depth - floor;
     p->depth = floor;
     return MOFB_OK;
