@@ -8,11 +8,12 @@
 
 #include "cli.h"
 
-enum { OPT_JSON = 256, OPT_MAJOR };
+enum { OPT_JSON = 256, OPT_MAJOR, OPT_MODELS };
 
 static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"major", no_argument, NULL, OPT_MAJOR},
+                                             {"models", required_argument, NULL, OPT_MODELS},
                                              {NULL, 0, NULL, 0}};
 
 static void print_json(const cli_input *input, const char *text, int32_t group, const char *symbol,
@@ -59,7 +60,7 @@ static bool check_one(const cli_input *input, const mofb_model *model, bool json
 }
 
 static int check_verb(int argc, char **argv) {
-    const char *id = NULL;
+    const char *id = NULL, *models = NULL;
     bool json = false, good = true;
     mofb_model *model = NULL;
     mofb_structure_options reading;
@@ -70,11 +71,12 @@ static int check_verb(int argc, char **argv) {
     while ((option = getopt_long(argc, argv, ":m:", long_options, NULL)) != -1) switch (option) {
         case 'm': id = optarg; break;
         case OPT_JSON: json = true; break;
+        case OPT_MODELS: models = optarg; break;
         case OPT_MAJOR: reading.disorder = MOFB_DISORDER_MAJOR; break;
         default: return cli_bad_option(&cli_check, argv, option);
         }
     if (optind == argc) return cli_bad_usage(&cli_check, "no structure file given");
-    if (id && mofb_model_open(&model, id, NULL))
+    if (id && cli_model_open(&model, id, models))
         return cli_bad_usage(&cli_check, "--model %s: %s", id, mofb_error_message());
     cli_inputs_read(&inputs, argv + optind, argc - optind, true, &reading);
     for (size_t k = 0; k < inputs.count; k++) {
@@ -95,6 +97,7 @@ const cli_verb cli_check = {
     "read structures and tell what is in them, and whether a model takes them",
     "  FILE             CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
     "  -m, --model M    also check that the model knows every element\n"
+    "      --models DIR  folder with weights (`mofbench models --help`)\n"
     "      --major      of disordered sites keep the most occupied alternative\n"
     "      --json       one JSON object per structure\n",
     check_verb};

@@ -68,6 +68,17 @@ void cli_print_failure(const char *task, const cli_input *input, const cli_failu
 /* info.c: EXIT_DONE if there is a device of this id (or id is NULL), else the message and EXIT_USAGE */
 int cli_check_device(const cli_verb *verb, const char *id);
 
+/* info.c: the families of potentials in the build */
+int cli_describe_family(const char *name, bool json);
+int cli_list_families(bool json);
+
+/* models.c: the folder given with --models, else the user's ($XDG_DATA_HOME or ~/.local/share); NULL: there is none */
+const char *cli_model_folder(const char *given);
+mofb_status cli_model_open(mofb_model **out, const char *id, const char *folder);
+
+/* verify.c: a model against differences of its energies */
+int cli_verify(const char *id, const char *folder, bool json);
+
 /* progress.c: a bar on a terminal, plain lines elsewhere */
 typedef struct cli_progress {
     const char *label;

@@ -22,19 +22,20 @@ typedef struct evaluation {
 } evaluation;
 
 typedef struct eval_args {
-    const char *model, *output, *device;
+    const char *model, *output, *device, *models;
     int threads;
     bool json, major, first;
     mofb_structure_options reading;
 } eval_args;
 
-enum { OPT_JSON = 256, OPT_THREADS, OPT_DEVICE, OPT_MAJOR, OPT_FIRST };
+enum { OPT_JSON = 256, OPT_THREADS, OPT_DEVICE, OPT_MAJOR, OPT_FIRST, OPT_MODELS };
 
 static const struct option long_options[] = {
     {"model", required_argument, NULL, 'm'},         {"output", required_argument, NULL, 'o'},
     {"json", no_argument, NULL, OPT_JSON},           {"threads", required_argument, NULL, OPT_THREADS},
     {"device", required_argument, NULL, OPT_DEVICE}, {"major", no_argument, NULL, OPT_MAJOR},
-    {"first", no_argument, NULL, OPT_FIRST},         {NULL, 0, NULL, 0}};
+    {"first", no_argument, NULL, OPT_FIRST},         {"models", required_argument, NULL, OPT_MODELS},
+    {NULL, 0, NULL, 0}};
 
 static bool fully_periodic(const mofb_structure *s) {
     const int32_t *p = mofb_structure_periodic(s);
@@ -220,6 +221,7 @@ static int read_option(eval_args *a, int option, char **argv) {
     case OPT_DEVICE: a->device = optarg; break;
     case OPT_MAJOR: a->reading.disorder = MOFB_DISORDER_MAJOR; break;
     case OPT_FIRST: a->first = true; break;
+    case OPT_MODELS: a->models = optarg; break;
     default: return cli_bad_option(&cli_eval, argv, option);
     }
     return EXIT_DONE;
@@ -241,7 +243,7 @@ static int eval_verb(int argc, char **argv) {
     cli_inputs inputs = {0};
     mofb_structure_options_init(&a.reading, sizeof a.reading);
     if (read_args(&a, argc, argv)) return EXIT_USAGE;
-    if (mofb_model_open(&model, a.model, NULL))
+    if (cli_model_open(&model, a.model, a.models))
         return cli_bad_usage(&cli_eval, "--model %s: %s", a.model, mofb_error_message());
     cli_inputs_read(&inputs, argv + optind, argc - optind, !a.first, &a.reading);
     int status = evaluate_all(&inputs, model, &a);
@@ -253,7 +255,8 @@ static int eval_verb(int argc, char **argv) {
 const cli_verb cli_eval = {
     "eval", "--model M [-o labels.extxyz] FILE...", "energy, forces and stress of structures as they are",
     "  FILE                CIF, extended XYZ or POSCAR, all blocks and frames; or a folder\n"
-    "  -m, --model M       potential, e.g. uff4mof\n"
+    "  -m, --model M       potential, e.g. uff4mof, or weights: an id or a file\n"
+    "      --models DIR    folder with weights (`mofbench models --help`)\n"
     "  -o, --output FILE   write the structures with energy, forces and stress as extended XYZ\n"
     "      --first         only the first block or frame of each file\n"
     "      --major         of disordered sites keep the most occupied alternative\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs that tell what is there: tasks, models, devices. Texts come from the library's tables. */
+/* The verbs that tell what is there: tasks, families of models, devices. Texts come from the library's tables. */
 #include <cjson/cJSON.h>
 #include <string.h>
 
@@ -103,11 +103,11 @@ static int run_tasks(int argc, char **argv) {
     return list(json, mofb_task_kind_count(), mofb_task_kind_name, mofb_task_kind_describe);
 }
 
-static int run_models(int argc, char **argv) {
-    bool json;
-    const char *name;
-    if (!read_args(argc, argv, &json, &name)) return cli_bad_usage(&cli_models, "one model name at most");
-    if (name) return describe(name, json, mofb_model_kind_describe, print_model);
+int cli_describe_family(const char *name, bool json) {
+    return describe(name, json, mofb_model_kind_describe, print_model);
+}
+
+int cli_list_families(bool json) {
     return list(json, mofb_model_kind_count(), mofb_model_kind_name, mofb_model_kind_describe);
 }
 
@@ -149,7 +149,5 @@ int cli_check_device(const cli_verb *verb, const char *id) {
 const cli_verb cli_tasks = {"tasks", "[NAME] [--json]",
                             "list the tasks, or all parameters, results and presets of one",
                             "  --json   one JSON object per task\n", run_tasks};
-const cli_verb cli_models = {"models", "[NAME] [--json]", "list the potentials, or the options of one",
-                             "  --json   one JSON object per model\n", run_models};
 const cli_verb cli_devices = {"devices", "[--json]", "list what evaluations can run on",
                               "  --json   one JSON object per device\n", run_devices};

@@ -11,7 +11,7 @@
 enum { MAX_TASKS = 16, MAX_SETS = 64, MAX_NAMED = 8 };
 
 typedef struct run_args {
-    const char *model, *preset, *out, *device, *preset_folder, *block;
+    const char *model, *preset, *out, *device, *preset_folder, *block, *models;
     const char *sets[MAX_SETS];   /* key=value */
     const char *named[MAX_NAMED]; /* input=file */
     const char *kinds[MAX_TASKS];
@@ -30,7 +30,8 @@ enum {
     OPT_PRESETS,
     OPT_MAJOR,
     OPT_INPUT,
-    OPT_BLOCK
+    OPT_BLOCK,
+    OPT_MODELS
 };
 
 static const struct option long_options[] = {
@@ -40,7 +41,8 @@ static const struct option long_options[] = {
     {"fresh", no_argument, NULL, OPT_FRESH},         {"threads", required_argument, NULL, OPT_THREADS},
     {"device", required_argument, NULL, OPT_DEVICE}, {"presets", required_argument, NULL, OPT_PRESETS},
     {"major", no_argument, NULL, OPT_MAJOR},         {"input", required_argument, NULL, OPT_INPUT},
-    {"block", required_argument, NULL, OPT_BLOCK},   {NULL, 0, NULL, 0}};
+    {"block", required_argument, NULL, OPT_BLOCK},   {"models", required_argument, NULL, OPT_MODELS},
+    {NULL, 0, NULL, 0}};
 
 /* Notes one more K=V. */
 static int keep_pair(const char **list, int *count, int most, const char *option) {
@@ -67,6 +69,7 @@ static int read_option(run_args *a, int option, char **argv) {
     case OPT_PRESETS: a->preset_folder = optarg; break;
     case OPT_MAJOR: a->major = true; break;
     case OPT_BLOCK: a->block = optarg; break;
+    case OPT_MODELS: a->models = optarg; break;
     case OPT_INPUT: return keep_pair(a->named, &a->n_named, MAX_NAMED, "--input");
     default: return cli_bad_option(&cli_run, argv, option);
     }
@@ -297,7 +300,7 @@ static int run_verb(int argc, char **argv) {
     reading.disorder = a.major ? MOFB_DISORDER_MAJOR : MOFB_DISORDER_REFUSE;
     reading.block = a.block;
     status = make_tasks(tasks, &a, &reading);
-    if (!status && mofb_model_open(&model, a.model, NULL))
+    if (!status && cli_model_open(&model, a.model, a.models))
         status = cli_bad_usage(&cli_run, "--model %s: %s", a.model, mofb_error_message());
     if (!status) {
         cli_catch_interrupts();
@@ -316,7 +319,8 @@ const cli_verb cli_run = {
     "  TASK               names from `mofbench tasks`, or all for the four benchmark tasks:\n"
     "                     optimisation stability bulk_modulus heat_capacity\n"
     "  FILE               CIF, extended XYZ or POSCAR; a folder stands for the structure files in it\n"
-    "  -m, --model M      potential, e.g. uff4mof or uff4mof:rules=lammps_interface\n"
+    "  -m, --model M      potential, e.g. uff4mof or uff4mof:rules=lammps_interface, or weights: an id or a file\n"
+    "      --models DIR   folder with weights (`mofbench models --help`)\n"
     "  -p, --preset P     mofsimbench-2025 (the published settings) or quick, or one of your own\n"
     "  -s, --set K=V      a parameter (`mofbench tasks NAME` lists them); may be repeated\n"
     "      --out DIR      keep structures, trajectories, data and plots in DIR/STRUCTURE/TASK; a run that\n"

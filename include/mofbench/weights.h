@@ -31,21 +31,21 @@ typedef struct mofb_import_options {
    format (bad_archive, bad_pickle, bad_weights, bad_json: naming entry, byte or tensor), unsupported
    (unknown_architecture, unsupported_config), invalid (unknown_convention: neither known nor said; bad_path),
    exists (duplicate_weights: under another id in the folder; other_weights: this id has others), no_memory.
-   Thread: any. Since 0.2. */
+   Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_weights_import(char **info, const char *source, const mofb_import_options *options);
 
 /* JSON array of what a model folder holds, by id: id, path, and alias_of (the id an alias stands for), and either
    name, architecture, functional, licence, sha256, bytes, and same_as (another id with the same weights that is no
-   alias), or error. A missing folder is an empty one. Freed with mofb_text_free. Thread: any. Since 0.2. */
+   alias), or error. A missing folder is an empty one. Freed with mofb_text_free. Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_weights_list(char **json, const char *folder);
 
 /* JSON object about one file: what mofb_weights_list tells, citation, source_sha256, config, conventions, and
    tensors with name, dtype and shape. id: of `folder` (nullable), or a path. Errors: not_found (no_weights), format
-   (bad_weights) and those of a file that its architecture does not fit. Thread: any. Since 0.2. */
+   (bad_weights) and those of a file that its architecture does not fit. Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_weights_info(char **json, const char *id, const char *folder);
 
 /* Removes an id from the folder. Errors: not_found (no_weights), exists (has_alias, naming it), io. Thread: any.
-   Since 0.2. */
+   Since 0.1. */
 MOFB_API mofb_status mofb_weights_remove(const char *id, const char *folder);
 
 #ifdef __cplusplus

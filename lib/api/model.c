@@ -7,7 +7,7 @@ mofb_status mofb_model_open(mofb_model **out, const char *id, const mofb_model_o
     mofb_model_options o = {.struct_size = sizeof o};
     MOFB__REQUIRE(out && id);
     MOFB__TRY(mofb__options_read(&o, sizeof o, options));
-    return mofb__model_open(out, id, o.vtable, o.allocator);
+    return mofb__model_open(out, id, o.vtable, o.folder, o.allocator);
 }
 
 mofb_model *mofb_model_ref(const mofb_model *model) {

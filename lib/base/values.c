@@ -244,10 +244,10 @@ void mofb__values_to_json(const mofb_values *v, mofb__json *object, bool only_ch
             value_to_json(&v->rows[k], &v->values[k], object);
 }
 
-void mofb__values_to_text(const mofb_values *v, mofb__str *out) {
+void mofb__values_to_text(const mofb_values *v, mofb__str *out, const char *except) {
     bool first = true;
     for (size_t k = 0; k < v->count; k++) {
-        if (!v->values[k].changed) continue;
+        if (!v->values[k].changed || (except && !strcmp(v->rows[k].name, except))) continue;
         mofb__str_printf(out, "%s%s=%s", first ? "" : ",", v->rows[k].name, v->values[k].text);
         first = false;
     }

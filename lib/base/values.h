@@ -20,8 +20,9 @@ mofb_status mofb__values_set_object(mofb_values *v, const mofb__json *object, co
 /* Writes all values, or only those that differ from their default, into a JSON object. */
 void mofb__values_to_json(const mofb_values *v, mofb__json *object, bool only_changed);
 
-/* Adds "key=value" for each row that is not at its default, comma-separated, in table order. */
-void mofb__values_to_text(const mofb_values *v, mofb__str *out);
+/* Adds "key=value" for each row that is not at its default, comma-separated, in table order, `except` skipped
+   (nullable). */
+void mofb__values_to_text(const mofb_values *v, mofb__str *out, const char *except);
 
 /* An array describing rows, for help texts: name, type, unit, shape, default, min, max, choices, help. */
 void mofb__rows_to_json(const mofb_row *rows, size_t count, mofb__json *parent, const char *key);

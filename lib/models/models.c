@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "models/weights/weights.h"
 #include "structure/elements.h"
 
 #define MEMBER(name) extern const mofb_model_vtable mofb__model_##name;
@@ -53,19 +54,22 @@ static mofb_status read_options(mofb_values *values, char *text) {
     return MOFB_OK;
 }
 
-static mofb_status canonical_id(char **out, const char *name, const mofb_values *values, const mofb_allocator *a) {
+static mofb_status canonical_id(char **out, const mofb_model_vtable *vtable, const mofb_values *values,
+                                const mofb_allocator *a) {
     mofb__str options, id;
     mofb__str_init(&options, a);
     mofb__str_init(&id, a);
-    mofb__values_to_text(values, &options);
-    mofb__str_puts(&id, name);
+    mofb_status status = mofb__model_name(&id, vtable, values);
+    mofb__values_to_text(values, &options, "weights");
     if (options.len) {
         mofb__str_puts(&id, ":");
         mofb__str_append(&id, options.data, options.len);
     }
     id.failed |= options.failed;
     mofb__str_free(&options);
-    return mofb__str_take(out, &id);
+    if (!status) return mofb__str_take(out, &id);
+    mofb__str_free(&id);
+    return status;
 }
 
 /* A model without tables of its own is what its name and options say. */
@@ -76,7 +80,7 @@ static mofb_status default_hash(mofb_model_info *info, const char *id) {
 }
 
 static mofb_status open_with(mofb_model *m, const mofb_values *values) {
-    MOFB__TRY(canonical_id(&m->id, m->vtable->name, values, m->a));
+    MOFB__TRY(canonical_id(&m->id, m->vtable, values, m->a));
     m->info.struct_size = sizeof m->info;
     MOFB__TRY(m->vtable->open(&m->state, &m->info, values, m->a));
     return m->info.sha256[0] ? MOFB_OK : default_hash(&m->info, m->id);
@@ -113,17 +117,18 @@ static mofb_status offer_functional(mofb_values *values, const mofb_model_vtable
 
 /* Opens one part. Cuts `text` into pieces. functional: of the parts before it, nullable. */
 static mofb_status open_part(mofb_model **out, char *text, const mofb_model_vtable *vtable, const char *functional,
-                             const mofb_allocator *a) {
+                             const char *folder, const mofb_allocator *a) {
     mofb_values *values = NULL;
     mofb_model *m = NULL;
     mofb_status status;
-    char *options = strchr(text, ':');
+    char *options = strchr(text + mofb__weights_path_length(text), ':'), *file = NULL;
     if (options) *options++ = 0;
-    if (!vtable) MOFB__TRY(mofb__model_family(&vtable, text));
-    MOFB__TRY(check_vtable(vtable, text));
-    MOFB__TRY(mofb__values_new(&values, vtable->options, vtable->n_options, a));
+    if (vtable) MOFB__TRY(check_vtable(vtable, text));
+    MOFB__TRY(mofb__model_resolve(&vtable, &file, text, folder, a));
+    MOFB__TRY_GOTO(status, mofb__values_new(&values, vtable->options, vtable->n_options, a), done);
     bool said = options && strstr(options, "functional=");
     status = said ? MOFB_OK : offer_functional(values, vtable, functional);
+    if (!status && file) status = mofb__values_set_text(values, "weights", file);
     if (!status) status = read_options(values, options);
     if (status) {
         mofb__fail_prefix(status, "model %s", vtable->name);
@@ -134,13 +139,14 @@ static mofb_status open_part(mofb_model **out, char *text, const mofb_model_vtab
     if (status) mofb__model_unref(m);
     else *out = m;
 done:
+    mofb__free(file);
     mofb__values_free(values);
     return status;
 }
 
 /* Opens the parts of a sum one after another. */
 static mofb_status open_sum(mofb_model **out, char *text, char *next, const mofb_model_vtable *vtable,
-                            const mofb_allocator *a) {
+                            const char *folder, const mofb_allocator *a) {
     const char *functional = NULL;
     size_t capacity = 0;
     mofb_status status;
@@ -150,7 +156,7 @@ static mofb_status open_sum(mofb_model **out, char *text, char *next, const mofb
         size_t length = strcspn(part, ":");
         bool own = vtable && vtable->name && !strncmp(part, vtable->name, length) && !vtable->name[length];
         MOFB__TRY_GOTO(status, mofb__grow(a, &m->parts, &capacity, m->n_parts + 1, sizeof(mofb_model *)), fail);
-        MOFB__TRY_GOTO(status, open_part(&m->parts[m->n_parts], part, own ? vtable : NULL, functional, a), fail);
+        MOFB__TRY_GOTO(status, open_part(&m->parts[m->n_parts], part, own ? vtable : NULL, functional, folder, a), fail);
         if (!functional) functional = m->parts[m->n_parts]->info.functional;
         m->n_parts++;
     }
@@ -162,12 +168,12 @@ fail:
     return status;
 }
 
-mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
+mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable, const char *folder,
                              const mofb_allocator *a) {
     char *text = mofb__strdup(a, id);
     if (!text) return mofb__no_memory();
     char *next = mofb__sum_cut(text);
-    mofb_status status = next ? open_sum(out, text, next, vtable, a) : open_part(out, text, vtable, NULL, a);
+    mofb_status status = next ? open_sum(out, text, next, vtable, folder, a) : open_part(out, text, vtable, NULL, folder, a);
     mofb__free(text);
     return status;
 }

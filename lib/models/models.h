@@ -62,11 +62,19 @@ const mofb_model_vtable *const *mofb__models(size_t *count);
 mofb_status mofb__model_family(const mofb_model_vtable **out, const char *name);
 
 /* Opens `id`: "name:key=value,..." or several of these with '+' between, a sum. Names are of the build's families and
-   of vtable (nullable), which a single name always means. In a sum, an option `functional` without a default takes
+   of vtable (nullable), which a single name always means, and of files of weights:
+   paths, or names in `folder` (nullable). In a sum, an option `functional` without a default takes
    the training functional of a part before it. */
-mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable,
+mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable, const char *folder,
                              const mofb_allocator *a);
 void mofb__model_unref(mofb_model *m);
+
+/* named.c. The family a name means; *vtable, if not NULL, goes before those of the build. *file: the file of weights
+   that the name means, NULL if it is a family's own. Errors: unknown_model, no_weights, bad_weights, unsupported/unknown_architecture. */
+mofb_status mofb__model_resolve(const mofb_model_vtable **vtable, char **file, const char *name, const char *folder,
+                                const mofb_allocator *a);
+/* What ids call the model: the name in its weights, or the family's. */
+mofb_status mofb__model_name(mofb__str *out, const mofb_model_vtable *vtable, const mofb_values *values);
 
 /* Cuts `text` behind its first part and returns the next, NULL if there is none. A '+' before a name cuts. */
 char *mofb__sum_cut(char *text);

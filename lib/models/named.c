@@ -15,8 +15,8 @@ static bool takes_weights(const mofb_model_vtable *vtable) {
 }
 
 /* The family of the build for the file's architecture; `own` goes before it. */
-static mofb_status family_of_file(const mofb_model_vtable **out, const char *path, const mofb_model_vtable *own,
-                                  const mofb_allocator *a) {
+static mofb_status family_of_file(const mofb_model_vtable **out, const char *path,
+                                  const mofb_model_vtable *own, const mofb_allocator *a) {
     mofb__weights *w = NULL;
     size_t n;
     const mofb_model_vtable *const *all = mofb__models(&n);
@@ -25,21 +25,23 @@ static mofb_status family_of_file(const mofb_model_vtable **out, const char *pat
     *out = name && own && takes_weights(own) ? own : NULL;
     for (size_t k = 0; name && k < n && !*out; k++)
         if (!strcmp(all[k]->name, name) && takes_weights(all[k])) *out = all[k];
-    mofb_status status = *out ? MOFB_OK
-                              : mofb__fail(MOFB_ERR_UNSUPPORTED, "unknown_architecture",
-                                           "%.300s: no model family of this build reads weights of the architecture '%.80s'",
-                                           path, name ? name : "");
+    mofb_status status =
+        *out ? MOFB_OK
+             : mofb__fail(MOFB_ERR_UNSUPPORTED, "unknown_architecture",
+                          "%.300s: no model family of this build reads weights of the architecture '%.80s'",
+                          path, name ? name : "");
     mofb__weights_free(w);
     return status;
 }
 
-mofb_status mofb__model_resolve(const mofb_model_vtable **vtable, char **file, const char *name, const char *folder,
-                                const mofb_allocator *a) {
+mofb_status mofb__model_resolve(const mofb_model_vtable **vtable, char **file, const char *name,
+                                const char *folder, const mofb_allocator *a) {
     const mofb_model_vtable *own = *vtable;
     bool path = mofb__weights_is_path(name);
     *file = NULL;
     if (!path && own) return MOFB_OK;
-    if (!path && (!folder || mofb__weights_find(file, name, folder, a))) return mofb__model_family(vtable, name);
+    if (!path && (!folder || mofb__weights_find(file, name, folder, a)))
+        return mofb__model_family(vtable, name);
     if (!path && !mofb__model_family(vtable, name)) { /* a family's own name goes before files */
         mofb__free(*file);
         *file = NULL;

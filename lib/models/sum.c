@@ -6,6 +6,7 @@
 
 #include "base/sha256.h"
 #include "models/models.h"
+#include "models/weights/weights.h"
 
 /* What may be added; charges and moments of two models are not parts of one quantity. */
 static const uint32_t additive = MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_ATOM_ENERGIES | MOFB_VIRIALS;
@@ -13,12 +14,12 @@ static const uint32_t additive = MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_
 /* Whether a name, and with it a part, starts here: not the exponent of a number (1e+3), nor a piece of a path. */
 static bool is_name(const char *text) {
     size_t n = 0;
-    while (isalnum((unsigned char)text[n]) || text[n] == '_') n++;
+    while (isalnum((unsigned char)text[n]) || (text[n] && strchr("_-.", text[n]))) n++;
     return isalpha((unsigned char)text[0]) && strchr(":+", text[n]);
 }
 
 char *mofb__sum_cut(char *text) {
-    for (char *at = strchr(text, '+'); at; at = strchr(at + 1, '+'))
+    for (char *at = strchr(text + mofb__weights_path_length(text), '+'); at; at = strchr(at + 1, '+'))
         if (at > text && is_name(at + 1)) {
             *at = 0;
             return at + 1;

@@ -22,7 +22,11 @@ AT(mofb_device_info, name, 24);
 AT(mofb_device_info, memory, 136);
 SIZE(mofb_device_info, 144);
 AT(mofb_model_options, vtable, 16);
-SIZE(mofb_model_options, 24);
+AT(mofb_model_options, folder, 24);
+SIZE(mofb_model_options, 32);
+AT(mofb_import_options, output, 16);
+AT(mofb_import_options, alias, 72);
+SIZE(mofb_import_options, 80);
 AT(mofb_evaluator_options, threads, 24);
 AT(mofb_evaluator_options, skin, 32);
 SIZE(mofb_evaluator_options, 40);
@@ -71,7 +75,7 @@ TEST(abi__a_longer_struct_is_read_if_its_tail_is_zero) {
     struct {
         mofb_model_options known;
         size_t later;
-    } newer = {{sizeof newer, NULL, NULL}, 0};
+    } newer = {{sizeof newer, NULL, NULL, NULL}, 0};
     mofb_model *m = NULL;
     OK(mofb_model_open(&m, "lj", &newer.known));
     mofb_model_free(m);

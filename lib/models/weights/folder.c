@@ -67,9 +67,13 @@ mofb_status mofb__weights_find(char **path, const char *id, const char *folder, 
     if (!folder)
         return mofb__fail(MOFB_ERR_NOT_FOUND, "no_weights", "no weights '%.128s': no model folder was given",
                           id);
-    MOFB__TRY(join(path, folder, id, a));
-    if (!access(*path, F_OK)) return MOFB_OK;
-    mofb__free(*path);
+    char *file = NULL;
+    MOFB__TRY(join(&file, folder, id, a));
+    if (!access(file, F_OK)) {
+        *path = file;
+        return MOFB_OK;
+    }
+    mofb__free(file);
     return mofb__fail(MOFB_ERR_NOT_FOUND, "no_weights", "no weights '%.128s' in %.400s", id, folder);
 }
 

@@ -34,9 +34,6 @@ mofb_status mofb__weights_import(char **info, const char *source, const mofb_imp
    in the folder (nullable); not_found/no_weights. */
 mofb_status mofb__weights_find(char **path, const char *id, const char *folder, const mofb_allocator *a);
 bool mofb__weights_is_path(const char *id);
-/* Bytes of `id` up to where options or other models of a sum may follow: a path with ".safetensors" may have ':', '+'
-   and ',' in it. 0 if it is no path. */
-size_t mofb__weights_path_length(const char *id);
 
 mofb_status mofb__weights_list(char **json, const char *folder, const mofb_allocator *a);
 mofb_status mofb__weights_info(char **json, const char *id, const char *folder, const mofb_allocator *a);

@@ -78,6 +78,10 @@ mofb_status mofb__weights_check(const mofb__weights *w);
    format/bad_weights if the list is missing, has unknown symbols or one of them twice. */
 mofb_status mofb__weights_elements(int32_t numbers[118], size_t *count, const mofb__json *config);
 
+/* Bytes of a model id that are a path to a file of weights (it has a '/' or ".safetensors", up to a ':' or '+' behind
+   that): options, or another model of a sum, may follow. 0 if the id does not begin with a path. */
+size_t mofb__weights_path_length(const char *id);
+
 /* SHA-256 over architecture, configuration, conventions and tensors (sorted names; dtype, shape, bytes): the same
    for two files with the same weights, whatever their names, order and layout. */
 mofb_status mofb__weights_sha256(char hex[65], const mofb__weights *w);

@@ -23,7 +23,7 @@ TEST(values__defaults_settings_and_text) {
     OK(mofb__values_set_text(v, "list", "300, 400"));
     CHECK(mofb_values_bool(v, "strict") && mofb_values_numbers(v, "list", &n)[1] == 400 && n == 2);
     mofb__str_init(&s, NULL);
-    mofb__values_to_text(v, &s);
+    mofb__values_to_text(v, &s, NULL);
     CHECK(!strcmp(s.data, "strict=true,list=300,400"));
     mofb__str_free(&s);
     mofb__values_free(v);

@@ -92,7 +92,7 @@ TEST(task__presets_of_the_library) {
         OK(mofb__values_set_object(v, mofb__preset_values(preset, kinds[k]->name), NULL));
         mofb__str text;
         mofb__str_init(&text, NULL);
-        mofb__values_to_text(v, &text);
+        mofb__values_to_text(v, &text, NULL);
         if (text.len) printf("# %s: %s differs from the table\n", kinds[k]->name, text.data);
         CHECK(text.len == 0);
         mofb__str_free(&text);
