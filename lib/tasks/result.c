@@ -74,11 +74,6 @@ void mofb__result_series(mofb_result *r, const char *key, const double *values, 
     mofb__json_add_numbers(r->rows, key, values, count, columns);
 }
 
-void mofb__result_json(mofb_result *r, const char *key, mofb__json *taken) {
-    mofb__json_add_copy(r->rows, key, taken);
-    mofb__json_free(taken);
-}
-
 void mofb__result_structure(mofb_result *r, const char *key, const mofb_structure *s) {
     mofb__json *o = mofb__json_add_object(r->rows, key), *list;
     size_t n = mofb_structure_count(s);

@@ -20,8 +20,6 @@ void mofb__result_bool(mofb_result *r, const char *key, bool value);
 void mofb__result_text(mofb_result *r, const char *key, const char *value);
 /* [count] values, non-finite ones as null; columns > 0: rows of that many in the JSON. */
 void mofb__result_series(mofb_result *r, const char *key, const double *values, size_t count, size_t columns);
-/* A nested JSON value of a form the table describes in words; taken. */
-void mofb__result_json(mofb_result *r, const char *key, mofb__json *taken);
 void mofb__result_structure(mofb_result *r, const char *key, const mofb_structure *structure);
 
 /* The three parts while building; borrowed. */
