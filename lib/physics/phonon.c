@@ -75,6 +75,7 @@ mofb_status mofb__phonon_new(mofb__phonon **out, const mofb_structure *structure
     p->a = a;
     p->distance = options->distance;
     p->symprec = options->symprec;
+    p->threads = options->threads;
     for (int k = 0; k < 3; k++)
         p->repeats[k] = options->repeats[k];
     MOFB__TRY_GOTO(status, make_supercell(p, structure), fail);

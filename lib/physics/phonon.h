@@ -15,6 +15,7 @@ typedef struct mofb__phonon_options {
     int32_t repeats[3]; /* supercell, diagonal */
     double distance;    /* Å, 0.01 */
     double symprec;     /* Å, 1e-5 */
+    int32_t threads;    /* most q points solved side by side; 0: as many as OpenMP has threads */
 } mofb__phonon_options;
 
 /* Smallest diagonal repeats whose perpendicular heights reach `length` Å (≤ 0: 1×1×1). */
@@ -59,7 +60,7 @@ typedef struct mofb__phonon_mesh {
 
 /* Γ-centred mesh from a length (Å): N_i = max(1, rint(length·|b_i|)), equivalent axes raised to the largest,
    reduced by point group and time reversal. progress (nullable): called after each point on the caller's
-   thread, non-zero stops with cancelled. Points are solved side by side on OpenMP's threads, or one by one
+   thread, non-zero stops with cancelled. Points are solved side by side on options.threads, or one by one
    where the BLAS has threads of its own; the number of OpenMP threads changes no bit, that of BLAS threads
    may. Other errors: invalid (no_force_constants, mesh_too_fine). */
 mofb_status mofb__phonon_mesh_run(mofb__phonon_mesh **out, const mofb__phonon *p, double length,

@@ -57,6 +57,7 @@ struct mofb__phonon {
     int32_t repeats[3];
     size_t n_cell, n_super;
     double distance, symprec;
+    int32_t threads;
     mofb__symmetry symmetry;           /* of the cell */
     mofb__symmetry own_super_symmetry; /* unused for 1×1×1 */
     const mofb__symmetry *super_symmetry;

@@ -19,10 +19,11 @@ extern int openblas_get_num_threads(void) __attribute__((weak));
 
 /* Points solved at once: one for each thread, unless OpenBLAS uses the threads itself (its calls from several
    threads would wait for each other), and in no more than 2 GiB. */
-static int points_at_once(const mofb__phonon_mesh *m) {
+static int points_at_once(const mofb__phonon_mesh *m, int32_t most) {
     double threads = 1.0, fitting = 2147483648.0 / (16.0 * (double)m->n_modes * (double)m->n_modes);
+    (void)most; /* without OpenMP */
 #ifdef _OPENMP
-    threads = omp_get_max_threads();
+    threads = most > 0 ? most : omp_get_max_threads();
 #ifdef __GNUC__
     if (openblas_get_num_threads && openblas_get_num_threads() > 1) threads = 1.0;
 #endif
@@ -132,7 +133,7 @@ static mofb_status solve_points(mofb__phonon_mesh *m, const mofb__phonon *p, mof
 
 static mofb_status run_points(mofb__phonon_mesh *m, const mofb__phonon *p, progress_call progress,
                               void *user) {
-    int threads = points_at_once(m), made = 0;
+    int threads = points_at_once(m, p->threads), made = 0;
     mofb__phonon_scratch *scratch = mofb__calloc(p->a, (size_t)threads, sizeof *scratch);
     mofb_status status = scratch ? MOFB_OK : mofb__no_memory();
     while (!status && made < threads) {

@@ -14,7 +14,8 @@ struct mofb__context {
     const mofb_allocator *a;
     const mofb_model *model;
     mofb_evaluator *evaluator;
-    bool keeps; /* artefacts are kept; without, tasks need not format them */
+    int32_t threads; /* for work beside the evaluations */
+    bool keeps;      /* artefacts are kept; without, tasks need not format them */
 
     /* Evaluates a batch and counts its force calls. */
     mofb_status (*evaluate)(mofb__context *ctx, mofb_request *const *requests, size_t count);

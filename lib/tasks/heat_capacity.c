@@ -129,7 +129,8 @@ static void save(void *user, mofb__blob *b) {
 static mofb_status begin_displacing(heat *t) {
     const mofb__relaxation *r = t->relaxation;
     mofb__phonon_options options = {.distance = mofb_values_number(t->p, "displacement_A"),
-                                    .symprec = mofb_values_number(t->p, "symprec_A")};
+                                    .symprec = mofb_values_number(t->p, "symprec_A"),
+                                    .threads = t->ctx->threads};
     MOFB__TRY(mofb__structure_moved(&t->relaxed, t->structure, r->positions, r->cell, t->ctx->a));
     mofb__phonon_repeats(t->repeats, r->cell, mofb_values_number(t->p, "supercell_length_A"));
     memcpy(options.repeats, t->repeats, sizeof options.repeats);

@@ -175,7 +175,7 @@ static void add_run(const host *h, mofb__json *o) {
     char name[256] = "";
     gethostname(name, sizeof name - 1);
     mofb__json_add_text(o, "host", name);
-    mofb__json_add_integer(o, "threads", h->ctx.evaluator->threads);
+    mofb__json_add_integer(o, "threads", h->ctx.threads);
     mofb__json_add_number(o, "wall_seconds", h->earlier_seconds + now() - h->started);
     mofb__json *stages = mofb__json_add_object(o, "stage_seconds");
     for (uint64_t k = 0; k < h->n_stages; k++)
@@ -262,6 +262,7 @@ static mofb_status run_kind(host *h, mofb_result *r) {
                                 .device = h->options->device,
                                 .threads = h->options->threads};
     MOFB__TRY(mofb_evaluator_new(&h->ctx.evaluator, h->model, &o));
+    h->ctx.threads = h->ctx.evaluator->threads;
     MOFB__TRY(restore(h));
     h->saved = h->ticked = now();
     MOFB__TRY(t->kind->run(&h->ctx, t->values, (const mofb_structure *const *)t->structures, r));

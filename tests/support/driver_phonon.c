@@ -52,7 +52,7 @@ static mofb_status start(mofb__phonon **out) {
         status = mofb__phonon_new(
             out, s,
             &(mofb__phonon_options){
-                {(int32_t)options[0], (int32_t)options[1], (int32_t)options[2]}, options[3], options[4]},
+                {(int32_t)options[0], (int32_t)options[1], (int32_t)options[2]}, options[3], options[4], 0},
             NULL);
     mofb_structure_free(s);
     return status;

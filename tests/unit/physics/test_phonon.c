@@ -74,7 +74,7 @@ static double *all_forces(const mofb__phonon *p, const springs *k) {
 /* Phonons of a structure, which is given up; NULL on failure. */
 static mofb__phonon *solved(mofb_structure *s, int32_t repeats, const springs *k, bool symmetrise) {
     mofb__phonon *p = NULL;
-    const mofb__phonon_options o = {{repeats, repeats, repeats}, 0.01, 1e-5};
+    const mofb__phonon_options o = {{repeats, repeats, repeats}, 0.01, 1e-5, 0};
     if (s && !mofb__phonon_new(&p, s, &o, NULL)) {
         double *forces = all_forces(p, k);
         if (!forces || mofb__phonon_force_constants(p, forces, NULL, symmetrise)) {
@@ -178,7 +178,7 @@ TEST(phonon__symmetrise_imposes_sum_rules) {
     const springs k = {4, 0.7, 3.7};
     mofb_structure *s = fcc_cubic();
     mofb__phonon *p = NULL;
-    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 2, 1}, 0.01, 1e-5}, NULL));
+    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 2, 1}, 0.01, 1e-5, 0}, NULL));
     size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)),
            n_cell;
     double *forces = all_forces(p, &k), thz[12];
@@ -214,7 +214,7 @@ TEST(phonon__residual_forces_are_subtracted) {
     const springs k = {4, 0.7, 3.7};
     mofb_structure *s = fcc_cubic();
     mofb__phonon *p = NULL;
-    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL));
+    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5, 0}, NULL));
     size_t count = mofb__phonon_displacement_count(p), n = mofb_structure_count(mofb__phonon_supercell(p)),
            n_cell;
     double *forces = all_forces(p, &k), residual[12], plain[16 * 9];
@@ -328,16 +328,16 @@ TEST(phonon__bad_input) {
     mofb__phonon *p = NULL;
     double thz[3], q[3] = {0}, x[3] = {0};
     mofb__phonon_mesh *m = NULL;
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{0, 1, 1}, 0.01, 1e-5}, NULL), MOFB_ERR_INVALID,
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{0, 1, 1}, 0.01, 1e-5, 0}, NULL), MOFB_ERR_INVALID,
           "bad_repeats");
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0, 1e-5}, NULL), MOFB_ERR_INVALID,
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0, 1e-5, 0}, NULL), MOFB_ERR_INVALID,
           "bad_distance");
-    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, NAN}, NULL), MOFB_ERR_INVALID,
+    FAILS(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, NAN, 0}, NULL), MOFB_ERR_INVALID,
           "bad_symprec");
     OK(mofb_structure_new(&loose, 1, (int32_t[]){29}, x, NULL, NULL, NULL));
-    FAILS(mofb__phonon_new(&p, loose, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL),
+    FAILS(mofb__phonon_new(&p, loose, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5, 0}, NULL),
           MOFB_ERR_UNSUPPORTED, "not_periodic");
-    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5}, NULL));
+    OK(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 1}, 0.01, 1e-5, 0}, NULL));
     FAILS(mofb__phonon_frequencies(p, thz, q), MOFB_ERR_INVALID, "no_force_constants");
     FAILS(mofb__phonon_mesh_run(&m, p, 10, NULL, NULL), MOFB_ERR_INVALID, "no_force_constants");
     mofb__phonon_free(p);
@@ -355,7 +355,7 @@ static mofb_status run_all(const mofb_structure *s, const mofb_allocator *a) {
     mofb__str text;
     double thz[12];
     mofb__str_init(&text, a);
-    MOFB__TRY(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 2}, 0.01, 1e-5}, a));
+    MOFB__TRY(mofb__phonon_new(&p, s, &(mofb__phonon_options){{1, 1, 2}, 0.01, 1e-5, 0}, a));
     double *forces = all_forces(p, &k);
     mofb_status status = mofb__phonon_force_constants(p, forces, NULL, true);
     if (!status) status = mofb__phonon_frequencies(p, thz, (double[3]){0.1, 0.2, 0.3});
