@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* DFT-D3 with Becke-Johnson damping, pairs only. For each pair within the cutoff
      E = -C6 g(r),  g = s6/(r⁶ + f⁶) + s8 3 q_i q_j/(r⁸ + f⁸),  f = a1 √(3 q_i q_j) + a2
-   (S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011), eqs. 5 and 6; q = √(r4/r2)^½ of the table,
-   so that C8 = 3 q_i q_j C6), where C6 depends on the coordination numbers of both atoms,
+   (S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011), eqs. 5 and 6; q = √(√Z <r4>/<r2> / 2) of the
+   table, so that C8 = 3 q_i q_j C6), where C6 depends on the coordination numbers of both atoms,
      CN_i = Σ_j 1/(1 + exp(-16 (R_ij/r - 1)))
    (S. Grimme, J. Antony, S. Ehrlich, H. Krieg, J. Chem. Phys. 132, 154104 (2010), eqs. 15 and 16). The weights of
    the references factorise, exp(-4 ΔCN_i²) exp(-4 ΔCN_j²), so that C6 = Σ_ab W_ia C6ref_ab W_jb.
