@@ -245,7 +245,7 @@ static void conclude(mofb__eos_fit *out, const params *p, const data *d, shape_f
 }
 
 mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const double *volumes,
-                                const double *energies, size_t count) {
+                                const double *energies, size_t count, const mofb_allocator *a) {
     shape_function *shape = find(kind);
     if (!shape)
         return mofb__fail(MOFB_ERR_NOT_FOUND, "unknown_eos",
@@ -253,7 +253,7 @@ mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const doub
                           kind);
     if (count < n_params)
         return mofb__fail(MOFB_ERR_INVALID, "too_few_points", "%zu points, a fit needs at least 4", count);
-    double *work = mofb__calloc(NULL, 2 * count + (n_params + 1) * (count + n_params), sizeof *work);
+    double *work = mofb__calloc(a, 2 * count + (n_params + 1) * (count + n_params), sizeof *work);
     if (!work) return mofb__no_memory();
     data d = {.count = count, .v = work, .e = work + count, .a = work + 2 * count};
     d.b = d.a + n_params * (count + n_params);

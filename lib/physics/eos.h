@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/alloc.h"
 #include "base/error.h"
 
 typedef struct mofb__eos_fit {
@@ -18,7 +19,7 @@ typedef struct mofb__eos_fit {
    fewer than four distinct volumes, a curve without a minimum) is a finding: converged is false and the rest
    nan. */
 mofb_status mofb__eos_fit_curve(mofb__eos_fit *out, const char *kind, const double *volumes,
-                                const double *energies, size_t count);
+                                const double *energies, size_t count, const mofb_allocator *a);
 
 /* E(V) of a fit. */
 double mofb__eos_energy(const mofb__eos_fit *fit, const char *kind, double volume);

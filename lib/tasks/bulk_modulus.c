@@ -219,7 +219,8 @@ static mofb_status report_fits(mofb_result *r, const bulk *t, const curve *c, mo
     *chosen = (mofb__eos_fit){0};
     for (int k = 0; k < 3 && c->n_fit >= 4; k++) {
         mofb__eos_fit fit;
-        MOFB__TRY(mofb__eos_fit_curve(&fit, kinds[k][0], c->fit_volumes, c->fit_energies, c->n_fit));
+        MOFB__TRY(mofb__eos_fit_curve(&fit, kinds[k][0], c->fit_volumes, c->fit_energies, c->n_fit,
+                                      t->ctx->a));
         if (fit.converged) mofb__result_number(r, kinds[k][1], fit.b0 * MOFB__GPA_PER_EV_A3);
         if (!strcmp(kinds[k][0], mofb_values_text(t->p, "eos"))) *chosen = fit;
     }

@@ -63,7 +63,7 @@ static int eos(char **argv) {
     mofb__eos_fit fit;
     int status = 1;
     if (!data || !take(data, 2 * count)) goto done;
-    if (mofb__eos_fit_curve(&fit, argv[0], data, data + count, count)) failed("eos");
+    if (mofb__eos_fit_curve(&fit, argv[0], data, data + count, count, NULL)) failed("eos");
     else {
         double out[7] = {fit.converged, fit.e0, fit.v0, fit.b0, fit.b1, fit.r2, fit.rms};
         fwrite(out, sizeof *out, 7, stdout);

@@ -40,7 +40,7 @@ TEST(eos__recovers_its_own_parameters) {
                 v[k] = real.v0 * (0.955 + 0.008 * k);
                 e[k] = mofb__eos_energy(&real, kinds[kind], v[k]);
             }
-            OK(mofb__eos_fit_curve(&fit, kinds[kind], v, e, 11));
+            OK(mofb__eos_fit_curve(&fit, kinds[kind], v, e, 11, NULL));
             CHECK(fit.converged);
             CHECK_NEAR(fit.e0, real.e0, 1e-12 * (1 + fabs(real.e0)));
             CHECK_NEAR(fit.v0 / real.v0, 1, 1e-9);
@@ -60,7 +60,7 @@ TEST(eos__residual_is_minimal) {
     }
     for (int kind = 0; kind < 3; kind++) {
         mofb__eos_fit fit;
-        OK(mofb__eos_fit_curve(&fit, kinds[kind], v, e, 9));
+        OK(mofb__eos_fit_curve(&fit, kinds[kind], v, e, 9, NULL));
         CHECK(fit.converged);
         double best = 0;
         for (int k = 0; k < 9; k++) best += pow(mofb__eos_energy(&fit, kinds[kind], v[k]) - e[k], 2);
@@ -81,7 +81,7 @@ TEST(eos__residual_is_minimal) {
 TEST(eos__four_points_are_met_exactly) {
     const double v[4] = {95, 99, 102, 106}, e[4] = {0.6, 0.12, 0.1, 0.5};
     mofb__eos_fit fit;
-    OK(mofb__eos_fit_curve(&fit, "birch_murnaghan", v, e, 4));
+    OK(mofb__eos_fit_curve(&fit, "birch_murnaghan", v, e, 4, NULL));
     CHECK(fit.converged && fit.rms < 1e-12);
 }
 
@@ -96,7 +96,7 @@ TEST(eos__failed_fits_are_findings) {
     for (int kind = 0; kind < 3; kind++)
         for (int k = 0; k < 7; k++) {
             mofb__eos_fit fit;
-            OK(mofb__eos_fit_curve(&fit, kinds[kind], cases[k][0], cases[k][1], 5));
+            OK(mofb__eos_fit_curve(&fit, kinds[kind], cases[k][0], cases[k][1], 5, NULL));
             if (k >= 2) CHECK(!fit.converged && isnan(fit.b0) && isnan(fit.r2));
             else
                 CHECK(!fit.converged || fit.v0 < 90 ||
@@ -107,8 +107,8 @@ TEST(eos__failed_fits_are_findings) {
 TEST(eos__bad_calls) {
     const double v[4] = {1, 2, 3, 4}, e[4] = {4, 1, 1, 4};
     mofb__eos_fit fit;
-    FAILS(mofb__eos_fit_curve(&fit, "birch_murnaghan", v, e, 3), MOFB_ERR_INVALID, "too_few_points");
-    FAILS(mofb__eos_fit_curve(&fit, "birch", v, e, 4), MOFB_ERR_NOT_FOUND, "unknown_eos");
+    FAILS(mofb__eos_fit_curve(&fit, "birch_murnaghan", v, e, 3, NULL), MOFB_ERR_INVALID, "too_few_points");
+    FAILS(mofb__eos_fit_curve(&fit, "birch", v, e, 4, NULL), MOFB_ERR_NOT_FOUND, "unknown_eos");
 }
 
 int main(void) {
