@@ -30,12 +30,15 @@ typedef struct eval_args {
 
 enum { OPT_JSON = 256, OPT_THREADS, OPT_DEVICE, OPT_MAJOR, OPT_FIRST, OPT_MODELS };
 
-static const struct option long_options[] = {
-    {"model", required_argument, NULL, 'm'},         {"output", required_argument, NULL, 'o'},
-    {"json", no_argument, NULL, OPT_JSON},           {"threads", required_argument, NULL, OPT_THREADS},
-    {"device", required_argument, NULL, OPT_DEVICE}, {"major", no_argument, NULL, OPT_MAJOR},
-    {"first", no_argument, NULL, OPT_FIRST},         {"models", required_argument, NULL, OPT_MODELS},
-    {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},
+                                             {"output", required_argument, NULL, 'o'},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"threads", required_argument, NULL, OPT_THREADS},
+                                             {"device", required_argument, NULL, OPT_DEVICE},
+                                             {"major", no_argument, NULL, OPT_MAJOR},
+                                             {"first", no_argument, NULL, OPT_FIRST},
+                                             {"models", required_argument, NULL, OPT_MODELS},
+                                             {NULL, 0, NULL, 0}};
 
 static bool fully_periodic(const mofb_structure *s) {
     const int32_t *p = mofb_structure_periodic(s);

@@ -129,7 +129,8 @@ static void draw_curve(FILE *out, const frame *f, const curve *c, const char *co
                     py(f, height(c, k)), colour);
 }
 
-static void draw(FILE *out, const cJSON *plot, const char *subtitle, const frame *f, const curve *curves, int n) {
+static void draw(FILE *out, const cJSON *plot, const char *subtitle, const frame *f, const curve *curves,
+                 int n) {
     const cJSON *title = cJSON_GetObjectItemCaseSensitive(plot, "title"),
                 *xl = cJSON_GetObjectItemCaseSensitive(plot, "x_label"),
                 *yl = cJSON_GetObjectItemCaseSensitive(plot, "y_label");

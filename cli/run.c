@@ -34,15 +34,21 @@ enum {
     OPT_MODELS
 };
 
-static const struct option long_options[] = {
-    {"model", required_argument, NULL, 'm'},         {"preset", required_argument, NULL, 'p'},
-    {"set", required_argument, NULL, 's'},           {"out", required_argument, NULL, OPT_OUT},
-    {"json", no_argument, NULL, OPT_JSON},           {"quiet", no_argument, NULL, 'q'},
-    {"fresh", no_argument, NULL, OPT_FRESH},         {"threads", required_argument, NULL, OPT_THREADS},
-    {"device", required_argument, NULL, OPT_DEVICE}, {"presets", required_argument, NULL, OPT_PRESETS},
-    {"major", no_argument, NULL, OPT_MAJOR},         {"input", required_argument, NULL, OPT_INPUT},
-    {"block", required_argument, NULL, OPT_BLOCK},   {"models", required_argument, NULL, OPT_MODELS},
-    {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"model", required_argument, NULL, 'm'},
+                                             {"preset", required_argument, NULL, 'p'},
+                                             {"set", required_argument, NULL, 's'},
+                                             {"out", required_argument, NULL, OPT_OUT},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"quiet", no_argument, NULL, 'q'},
+                                             {"fresh", no_argument, NULL, OPT_FRESH},
+                                             {"threads", required_argument, NULL, OPT_THREADS},
+                                             {"device", required_argument, NULL, OPT_DEVICE},
+                                             {"presets", required_argument, NULL, OPT_PRESETS},
+                                             {"major", no_argument, NULL, OPT_MAJOR},
+                                             {"input", required_argument, NULL, OPT_INPUT},
+                                             {"block", required_argument, NULL, OPT_BLOCK},
+                                             {"models", required_argument, NULL, OPT_MODELS},
+                                             {NULL, 0, NULL, 0}};
 
 /* Notes one more K=V. */
 static int keep_pair(const char **list, int *count, int most, const char *option) {
@@ -319,7 +325,8 @@ const cli_verb cli_run = {
     "  TASK               names from `mofbench tasks`, or all for the four benchmark tasks:\n"
     "                     optimisation stability bulk_modulus heat_capacity\n"
     "  FILE               CIF, extended XYZ or POSCAR; a folder stands for the structure files in it\n"
-    "  -m, --model M      potential, e.g. uff4mof or uff4mof:rules=lammps_interface, or weights: an id or a file\n"
+    "  -m, --model M      potential, e.g. uff4mof or uff4mof:rules=lammps_interface, or weights: an id or a "
+    "file\n"
     "      --models DIR   folder with weights (`mofbench models --help`)\n"
     "  -p, --preset P     mofsimbench-2025 (the published settings) or quick, or one of your own\n"
     "  -s, --set K=V      a parameter (`mofbench tasks NAME` lists them); may be repeated\n"
