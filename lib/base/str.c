@@ -69,6 +69,16 @@ void mofb__number_text(char out[32], double value) {
     }
 }
 
+void mofb__str_fixed(mofb__str *s, const double *values, size_t count, int width, int digits, const char *between) {
+    char text[512];
+    for (size_t k = 0; k < count; k++) {
+        snprintf(text, sizeof text, "%*.*f", width, digits, values[k]);
+        mofb__dots(text);
+        if (k) mofb__str_puts(s, between);
+        mofb__str_puts(s, text);
+    }
+}
+
 void mofb__str_number(mofb__str *s, double value) {
     char text[32];
     mofb__number_text(text, value);

@@ -24,6 +24,9 @@ void mofb__str_printf(mofb__str *s, const char *format, ...) MOFB__PRINTF(2, 3);
 void mofb__str_number(mofb__str *s, double value);
 void mofb__number_text(char out[32], double value);
 
+/* A row of numbers as "%width.digitsf" each, in any locale, with `between` between them. */
+void mofb__str_fixed(mofb__str *s, const double *values, size_t count, int width, int digits, const char *between);
+
 /* Numbers that printf wrote with the decimal point of the host's locale get a dot. */
 void mofb__dots(char *text);
 

@@ -24,8 +24,10 @@ mofb_status mofb__phonon_write_constants(const mofb__phonon *p, mofb__str *out) 
         for (size_t k = 0; k < p->n_super; k++) {
             const double *m = p->constants + 9 * (i * p->n_super + from_phonopy(p, k));
             mofb__str_printf(out, "%zu %zu\n", i * image_count(p) + 1, k + 1);
-            for (int r = 0; r < 3; r++)
-                mofb__str_printf(out, "%22.15f%22.15f%22.15f\n", m[3 * r], m[3 * r + 1], m[3 * r + 2]);
+            for (int r = 0; r < 3; r++) {
+                mofb__str_fixed(out, m + 3 * r, 3, 22, 15, "");
+                mofb__str_puts(out, "\n");
+            }
         }
     return mofb__str_status(out);
 }
@@ -34,11 +36,12 @@ mofb_status mofb__phonon_write_force_sets(const mofb__phonon *p, const double *f
     mofb__str_printf(out, "%-5zu\n%-5zu\n", p->n_super, p->n_displacements);
     for (size_t d = 0; d < p->n_displacements; d++) {
         const mofb__phonon_displaced *u = p->displacements + d;
-        mofb__str_printf(out, "\n%-5zu\n%20.16f %20.16f %20.16f\n", u->atom * image_count(p) + 1,
-                         u->vector[0], u->vector[1], u->vector[2]);
+        mofb__str_printf(out, "\n%-5zu\n", u->atom * image_count(p) + 1);
+        mofb__str_fixed(out, u->vector, 3, 20, 16, " ");
+        mofb__str_puts(out, "\n");
         for (size_t k = 0; k < p->n_super; k++) {
-            const double *f = forces + 3 * (d * p->n_super + from_phonopy(p, k));
-            mofb__str_printf(out, "%15.10f %15.10f %15.10f\n", f[0], f[1], f[2]);
+            mofb__str_fixed(out, forces + 3 * (d * p->n_super + from_phonopy(p, k)), 3, 15, 10, " ");
+            mofb__str_puts(out, "\n");
         }
     }
     return mofb__str_status(out);
@@ -50,25 +53,28 @@ static void write_cell(const mofb__phonon *p, mofb__str *out) {
     double inverse[9];
     if (mofb__inverse3(inverse, cell)) return; /* the structure was checked */
     mofb__str_puts(out, "unit_cell:\n  lattice:\n");
-    for (int k = 0; k < 3; k++)
-        mofb__str_printf(out, "  - [ %21.15f, %21.15f, %21.15f ]\n", cell[3 * k], cell[3 * k + 1],
-                         cell[3 * k + 2]);
+    for (int k = 0; k < 3; k++) {
+        mofb__str_puts(out, "  - [ ");
+        mofb__str_fixed(out, cell + 3 * k, 3, 21, 15, ", ");
+        mofb__str_puts(out, " ]\n");
+    }
     mofb__str_puts(out, "  points:\n");
     for (size_t i = 0; i < p->n_cell; i++) {
         double f[3];
         mofb__row_times(f, positions + 3 * i, inverse);
-        mofb__str_printf(out,
-                         "  - symbol: %s\n    coordinates: [ %18.15f, %18.15f, %18.15f ]\n    mass: %.6f\n",
-                         mofb__element_symbol(numbers[i]), f[0], f[1], f[2], p->masses[i]);
+        mofb__str_printf(out, "  - symbol: %s\n    coordinates: [ ", mofb__element_symbol(numbers[i]));
+        mofb__str_fixed(out, f, 3, 18, 15, ", ");
+        mofb__str_puts(out, " ]\n    mass: ");
+        mofb__str_fixed(out, p->masses + i, 1, 0, 6, "");
+        mofb__str_puts(out, "\n");
     }
 }
 
 mofb_status mofb__phonon_write_displacements(const mofb__phonon *p, mofb__str *out) {
-    mofb__str_printf(out,
-                     "phonopy:\n"
-                     "  symmetry_tolerance: %.5e\n\nphysical_unit:\n  atomic_mass: \"AMU\"\n"
-                     "  length: \"angstrom\"\n  force_constants: \"eV/angstrom^2\"\n\n",
-                     p->symprec);
+    mofb__str_puts(out, "phonopy:\n  symmetry_tolerance: ");
+    mofb__str_number(out, p->symprec);
+    mofb__str_puts(out, "\n\nphysical_unit:\n  atomic_mass: \"AMU\"\n"
+                        "  length: \"angstrom\"\n  force_constants: \"eV/angstrom^2\"\n\n");
     mofb__str_printf(out,
                      "supercell_matrix:\n- [ %d, 0, 0 ]\n- [ 0, %d, 0 ]\n- [ 0, 0, %d ]\n\n"
                      "primitive_matrix:\n- [ 1, 0, 0 ]\n- [ 0, 1, 0 ]\n- [ 0, 0, 1 ]\n\n",
@@ -77,8 +83,9 @@ mofb_status mofb__phonon_write_displacements(const mofb__phonon *p, mofb__str *o
     mofb__str_printf(out, "\nnatom: %zu\ndisplacements:\n", p->n_super);
     for (size_t d = 0; d < p->n_displacements; d++) {
         const mofb__phonon_displaced *u = p->displacements + d;
-        mofb__str_printf(out, "- atom: %zu\n  displacement:\n    [ %20.16f, %20.16f, %20.16f ]\n",
-                         u->atom * image_count(p) + 1, u->vector[0], u->vector[1], u->vector[2]);
+        mofb__str_printf(out, "- atom: %zu\n  displacement:\n    [ ", u->atom * image_count(p) + 1);
+        mofb__str_fixed(out, u->vector, 3, 20, 16, ", ");
+        mofb__str_puts(out, " ]\n");
     }
     return mofb__str_status(out);
 }
