@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a model's forces and stress are the derivatives of its energy, whether its fast precision agrees with its
-   exact one, and every device with the CPU: on one small crystal without symmetry. */
+/* Whether a model's forces and stress are the derivatives of its energy, whether its fast precision agrees
+   with its exact one, and every device with the CPU: on one small crystal without symmetry. */
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
@@ -144,7 +144,7 @@ static double largest(const double *values, int count) {
     return most;
 }
 
-/* Agreement within what f32 gives: absolute for crystals near their minimum, relative where forces are large. */
+/* Agreement within what f32 gives: absolute near a minimum, relative where forces are large. */
 static void compare(report *r, const char *what, const answer *a, const answer *exact) {
     char name[128];
     double force = 0, stress = 0;

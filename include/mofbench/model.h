@@ -34,12 +34,12 @@ typedef struct mofb_model_options {
 } mofb_model_options;
 
 /* Opens a model. id: "name" or "name:key=value,key=value", e.g. "uff4mof:rules=lammps_interface", or a sum of
-   models with '+' between, e.g. "lj+d3:functional=pbe": energies, forces, stresses, per-atom energies and virials
-   add up; it knows the elements and gives the outputs that all parts do. A name may also be that of a file
-   of weights in options->folder, or a path to one (first in a sum): its metadata says which family reads it.
-   options: nullable. Caller owns *out. Errors: not_found (unknown_model, naming the nearest; no_weights),
-   format (bad_weights), unsupported (unknown_architecture),
-   invalid (unknown_parameter, bad_value, out_of_range, missing_functional), no_memory. Thread: any. Since 0.1. */
+   models with '+' between, e.g. "lj+d3:functional=pbe": energies, forces, stresses, per-atom energies and
+   virials add up; it knows the elements and gives the outputs that all parts do. A name may also be that of a
+   file of weights in options->folder, or a path to one (first in a sum): its metadata says which family reads
+   it. options: nullable. Caller owns *out. Errors: not_found (unknown_model, naming the nearest; no_weights),
+   format (bad_weights), unsupported (unknown_architecture), invalid (unknown_parameter, bad_value,
+   out_of_range, missing_functional), no_memory. Thread: any. Since 0.1. */
 MOFB_API mofb_status mofb_model_open(mofb_model **out, const char *id, const mofb_model_options *options);
 
 /* A further reference. Thread: any. */

@@ -61,16 +61,17 @@ const mofb_model_vtable *const *mofb__models(size_t *count);
 /* The family of that name; not_found/unknown_model naming the nearest. */
 mofb_status mofb__model_family(const mofb_model_vtable **out, const char *name);
 
-/* Opens `id`: "name:key=value,..." or several of these with '+' between, a sum. Names are of the build's families and
-   of vtable (nullable), which a single name always means, and of files of weights:
-   paths, or names in `folder` (nullable). In a sum, an option `functional` without a default takes
-   the training functional of a part before it. */
+/* Opens `id`: "name:key=value,..." or several of these with '+' between, a sum. Names are of the build's
+   families and of vtable (nullable), which a single name always means, and of files of weights: paths, or
+   names in `folder` (nullable). In a sum, an option `functional` without a default takes the training
+   functional of a part before it. */
 mofb_status mofb__model_open(mofb_model **out, const char *id, const mofb_model_vtable *vtable, const char *folder,
                              const mofb_allocator *a);
 void mofb__model_unref(mofb_model *m);
 
-/* named.c. The family a name means; *vtable, if not NULL, goes before those of the build. *file: the file of weights
-   that the name means, NULL if it is a family's own. Errors: unknown_model, no_weights, bad_weights, unsupported/unknown_architecture. */
+/* named.c. The family a name means; *vtable, if not NULL, goes before those of the build. *file: the file of
+   weights that the name means, NULL if it is a family's own. Errors: unknown_model, no_weights, bad_weights,
+   unsupported/unknown_architecture. */
 mofb_status mofb__model_resolve(const mofb_model_vtable **vtable, char **file, const char *name, const char *folder,
                                 const mofb_allocator *a);
 /* What ids call the model: the name in its weights, or the family's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What weights of each architecture consist of: names and shapes of the tensors by hyper-parameters, as in the state
-   dictionaries of matgl (commit e9cde22), the hyper-parameters that are understood, and the conventions that have to
-   be said because matgl changed them without a trace in its files. */
+/* What weights of each architecture consist of: names and shapes of the tensors by hyper-parameters, as in
+   the state dictionaries of matgl (commit e9cde22), the hyper-parameters that are understood, and the
+   conventions that have to be said because matgl changed them without a trace in its files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 #include "models/weights/weights.h"
 #include "structure/elements.h"
 
-/* '#' in a name counts the blocks. Shape: sizes by letter, with a factor, or literal; letters are `sizes` below. */
+/* '#' in a name counts the blocks. Shape: sizes by letter, with a factor, or literal; letters are `sizes`
+   below. */
 typedef struct row {
     const char *name, *shape;
     bool optional; /* buffers that follow from the hyper-parameters */

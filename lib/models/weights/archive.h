@@ -14,7 +14,8 @@ typedef struct mofb__archive mofb__archive;
 mofb_status mofb__archive_open(mofb__archive **out, const void *bytes, size_t size, const mofb_allocator *a);
 void mofb__archive_free(mofb__archive *z);
 
-/* The folder whose data.pkl this archive has; not NUL-terminated. format/bad_archive unless there is just one. */
+/* The folder whose data.pkl this archive has; not NUL-terminated. format/bad_archive unless there is just
+   one. */
 mofb_status mofb__archive_root(const char **name, size_t *length, const mofb__archive *z);
 
 /* Bytes of the entry "<root>/<path>" in the archive's memory, its checksum verified. format/bad_archive. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* matgl's checkpoint folders: model.json (hyper-parameters), state.pt (tensors). model.pt repeats the first. */
+/* matgl's checkpoint folders: model.json (hyper-parameters), state.pt (tensors). model.pt repeats the one. */
 #include "models/weights/import.h"
 
 #include <stdio.h>

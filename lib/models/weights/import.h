@@ -16,11 +16,11 @@ typedef struct mofb__published {
 const mofb__published *mofb__published_by_hash(const char *state_sha256, const char *json_sha256,
                                                bool *state_only);
 
-/* A checkpoint folder as the bytes of a file of weights, checked. name, functional, licence, citation and convention
-   as in mofb_import_options. */
+/* A checkpoint folder as the bytes of a file of weights, checked. name, functional, licence, citation and
+   convention as in mofb_import_options. */
 mofb_status mofb__import_folder(mofb__str *out, const char *source, const mofb_import_options *o);
 
-/* Tensors and plain values of the archive state.pt, as tensors of memory to be freed with mofb__tensors_free. */
+/* Tensors and plain values of the archive state.pt, as tensors of memory for mofb__tensors_free. */
 typedef struct mofb__tensors {
     mofb__tensor *items;
     size_t count;
@@ -30,8 +30,8 @@ void mofb__tensors_free(mofb__tensors *t);
 
 mofb_status mofb__weights_import(char **info, const char *source, const mofb_import_options *o);
 
-/* folder.c. Path of an id: itself if it is a path (has a '/' or ends in ".safetensors"), else the file of that name
-   in the folder (nullable); not_found/no_weights. */
+/* folder.c. Path of an id: itself if it is a path (has a '/' or ends in ".safetensors"), else the file of
+   that name in the folder (nullable); not_found/no_weights. */
 mofb_status mofb__weights_find(char **path, const char *id, const char *folder, const mofb_allocator *a);
 bool mofb__weights_is_path(const char *id);
 
@@ -39,8 +39,9 @@ mofb_status mofb__weights_list(char **json, const char *folder, const mofb_alloc
 mofb_status mofb__weights_info(char **json, const char *id, const char *folder, const mofb_allocator *a);
 mofb_status mofb__weights_remove(const char *id, const char *folder);
 
-/* Before `id` with weights of this hash goes into the folder: exists/duplicate_weights naming the other id that has
-   them (which is left in *other if that is not NULL: then MOFB_OK), exists/other_weights if `id` is taken. */
+/* Before `id` with weights of this hash goes into the folder: exists/duplicate_weights naming the other id
+   that has them (which is left in *other if that is not NULL: then MOFB_OK), exists/other_weights if `id` is
+   taken. */
 mofb_status mofb__weights_admit(char **other, const char *id, const char *sha256, const char *folder,
                                 const mofb_allocator *a);
 /* Makes `alias` stand for `id`. */

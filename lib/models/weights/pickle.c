@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Python's pickle protocols 2 to 5 (PEP 307, PEP 3154; the stack machine is described in CPython's pickletools), the
-   part that checkpoints of plain tensors use. */
+/* Python's pickle protocols 2 to 5 (PEP 307, PEP 3154; the stack machine is described in CPython's
+   pickletools), the part that checkpoints of plain tensors use. */
 #include "models/weights/pickle.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader of pickles that can only make tensors and plain values: it has no way to call anything. Types other than
-   collections.OrderedDict, torch's storages and torch._utils._rebuild_tensor_v2 are refused by name. */
+/* A reader of pickles that can only make tensors and plain values: it has no way to call anything. Types
+   other than collections.OrderedDict, torch's storages and torch._utils._rebuild_tensor_v2 are refused by
+   name. */
 #ifndef MOFB_MODELS_WEIGHTS_PICKLE_H
 #define MOFB_MODELS_WEIGHTS_PICKLE_H
 
@@ -20,7 +21,7 @@ enum {
     MOFB__PICKLED_TENSOR
 };
 
-/* A tensor as a view: element (i, j, ...) is number offset + i·stride[0] + j·stride[1] + ... of the storage. */
+/* A tensor as a view: element (i, j, ...) is number offset + i·stride[0] + j·stride[1] + ... of its storage. */
 typedef struct mofb__view {
     int64_t offset, storage_count; /* elements */
     size_t rank;
@@ -42,15 +43,16 @@ struct mofb__pickled {
 
 typedef struct mofb__pickle mofb__pickle;
 
-/* The bytes are borrowed: texts point into them. Time is linear in the size (4 MiB at most), memory bounded, nesting
-   costs no stack. Values may contain each other and themselves. Errors: format/bad_pickle naming the byte. */
+/* The bytes are borrowed: texts point into them. Time is linear in the size (4 MiB at most), memory bounded,
+   nesting costs no stack. Values may contain each other and themselves. Errors: format/bad_pickle naming the
+   byte. */
 mofb_status mofb__pickle_read(mofb__pickle **out, const void *bytes, size_t size, const mofb_allocator *a);
 void mofb__pickle_free(mofb__pickle *p);
 
 const mofb__pickled *mofb__pickle_root(const mofb__pickle *p);
 
-/* Elements of a tensor in C order into `to`, view->count of them. storage: size bytes; format/bad_pickle unless they
-   are as many as the tensor's storage has. */
+/* Elements of a tensor in C order into `to`, view->count of them. storage: size bytes; format/bad_pickle
+   unless they are as many as the tensor's storage has. */
 mofb_status mofb__pickled_gather(void *to, const mofb__pickled *tensor, const void *storage, size_t size);
 
 #endif

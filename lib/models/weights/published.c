@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Checkpoints that were published, by the SHA-256 of their files. Their edge conventions stand nowhere in them: matgl
-   changed its own twice, and each set of weights works with the one it was trained with alone. The ones here were told
-   apart by forces on MOFs at their DFT geometries, which are below about 1 eV/Å with the right one only. */
+/* Checkpoints that were published, by the SHA-256 of their files. Their edge conventions stand nowhere in
+   them: matgl changed its own twice, and each set of weights works with the one it was trained with alone.
+   TensorNet's were told apart by forces on MOFs at their DFT geometries, which are below about 1 eV/Å with the
+   right one only, M3GNet's by published energies. */
 #include <string.h>
 
 #include "models/weights/import.h"

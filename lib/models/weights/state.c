@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* torch's archive of a state dictionary (torch.save since 1.6): data.pkl is a pickle of views, data/<key> their
-   storages. */
+/* torch's archive of a state dictionary (torch.save since 1.6): data.pkl is a pickle of views, data/<key>
+   their storages. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Weights of a network potential: a memory-mapped safetensors file whose metadata says which architecture, with
-   which hyper-parameters and conventions, the tensors belong to. docs/weights.md describes the file. */
+/* Weights of a network potential: a memory-mapped safetensors file whose metadata says which architecture,
+   with which hyper-parameters and conventions, the tensors belong to. docs/weights.md describes the file. */
 #ifndef MOFB_MODELS_WEIGHTS_WEIGHTS_H
 #define MOFB_MODELS_WEIGHTS_WEIGHTS_H
 
@@ -39,9 +39,9 @@ typedef struct mofb__tensor {
 
 typedef struct mofb__weights mofb__weights;
 
-/* Maps the file and checks all of it but the values: header, types, shapes, offsets (inside the file, no holes, no
-   overlaps, aligned), unique names. The file must not be changed while it is open. Errors: not_found/no_weights,
-   io, format/bad_weights naming tensor or byte. */
+/* Maps the file and checks all of it but the values: header, types, shapes, offsets (inside the file, no
+   holes, no overlaps, aligned), unique names. The file must not be changed while it is open. Errors:
+   not_found/no_weights, io, format/bad_weights naming tensor or byte. */
 mofb_status mofb__weights_open(mofb__weights **out, const char *path, const mofb_allocator *a);
 
 /* The same from memory, which is borrowed and 8-byte aligned. */
@@ -60,30 +60,32 @@ mofb_status mofb__weights_get(const mofb__tensor **out, const mofb__weights *w, 
 mofb_status mofb__weights_f32(const float **out, const mofb__weights *w, const char *name, size_t rank,
                               const size_t *shape);
 
-/* Metadata: the text of a key, NULL if absent. `config` (hyper-parameters: the published model.json's init_args, flat,
-   and calc_repuls) and `conventions` as JSON objects, empty ones if absent. */
+/* Metadata: the text of a key, NULL if absent. `config` (hyper-parameters: the published model.json's
+   init_args, flat, and calc_repuls) and `conventions` as JSON objects, empty ones if absent. */
 const char *mofb__weights_meta(const mofb__weights *w, const char *key);
 const mofb__json *mofb__weights_config(const mofb__weights *w);
 const mofb__json *mofb__weights_conventions(const mofb__weights *w);
 
-/* Architectures and their conventions: "tensornet" (embed_at, message_from, message_to: "src" or "dst"), "m3gnet"
-   (message_to).
+/* Architectures and their conventions: "tensornet" (embed_at, message_from, message_to: "src" or "dst"),
+   "m3gnet" (message_to).
 
-   Names and shapes are those of the architecture with its hyper-parameters (architecture.c), the conventions are
-   said, every value is finite: then mofb__weights_get finds every tensor of the listing. Errors: unsupported/unknown_architecture,
-   unsupported/unsupported_config, format/bad_weights, invalid/unknown_convention. */
+   Names and shapes are those of the architecture with its hyper-parameters (architecture.c), the conventions
+   are said, every value is finite: then mofb__weights_get finds every tensor of the listing. Errors:
+   unsupported/unknown_architecture, unsupported/unsupported_config, format/bad_weights,
+   invalid/unknown_convention. */
 mofb_status mofb__weights_check(const mofb__weights *w);
 
-/* Atomic numbers of config's element_types in their order: element k is row k of the embedding. *count at most 118.
-   format/bad_weights if the list is missing, has unknown symbols or one of them twice. */
+/* Atomic numbers of config's element_types in their order: element k is row k of the embedding. *count at
+   most 118. format/bad_weights if the list is missing, has unknown symbols or one of them twice. */
 mofb_status mofb__weights_elements(int32_t numbers[118], size_t *count, const mofb__json *config);
 
-/* Bytes of a model id that are a path to a file of weights (it has a '/' or ".safetensors", up to a ':' or '+' behind
-   that): options, or another model of a sum, may follow. 0 if the id does not begin with a path. */
+/* Bytes of a model id that are a path to a file of weights (it has a '/' or ".safetensors", up to a ':' or
+   '+' behind that): options, or another model of a sum, may follow. 0 if the id does not begin with a path.
+   */
 size_t mofb__weights_path_length(const char *id);
 
-/* SHA-256 over architecture, configuration, conventions and tensors (sorted names; dtype, shape, bytes): the same
-   for two files with the same weights, whatever their names, order and layout. */
+/* SHA-256 over architecture, configuration, conventions and tensors (sorted names; dtype, shape, bytes): the
+   same for two files with the same weights, whatever their names, order and layout. */
 mofb_status mofb__weights_sha256(char hex[65], const mofb__weights *w);
 
 /* One metadata entry to write; value NULL: left out. */
