@@ -187,10 +187,21 @@ static mofb_status run(mofb__tensornet *m, mofb__tn_work *w, mofb_work *items, s
     return MOFB_OK;
 }
 
+/* Items go down in packs of about so many atoms, or one item: enough rows to keep the threads busy, while memory stays
+   that of one pack however large the batch. */
+enum { PACK = 256, PACK_OF_A_THREAD = 128 };
+
 mofb_status mofb__tn_evaluate(mofb__tensornet *m, mofb_work *items, size_t count, int32_t threads) {
     mofb__tn_work *w = take_work(m);
     if (!w) return mofb__no_memory();
-    mofb_status status = run(m, w, items, count, threads > 0 ? threads : 1);
+    mofb_status status = MOFB_OK;
+    size_t pack = threads > PACK / PACK_OF_A_THREAD ? (size_t)threads * PACK_OF_A_THREAD : PACK;
+    for (size_t first = 0, last, atoms; first < count && !status; first = last) {
+        for (last = first, atoms = 0; last < count && (last == first || atoms + items[last].n_atoms <= pack);
+             last++)
+            atoms += items[last].n_atoms;
+        status = run(m, w, items + first, last - first, threads > 0 ? threads : 1);
+    }
     give_back(m, w);
     return status;
 }

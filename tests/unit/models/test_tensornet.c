@@ -113,7 +113,7 @@ static void drop_answer(answer *a) {
 /* Evaluates structures together. */
 static mofb_status evaluate(mofb_evaluator *e, const mofb_structure *const *s, answer *const *to,
                             size_t count) {
-    mofb_request r[MAX_CASES], *list[MAX_CASES];
+    mofb_request r[MAX_CASES], *list[MAX_CASES] = {0};
     mofb_status status = MOFB_OK;
     size_t made = 0;
     for (; made < count && !status; made++) {
@@ -258,7 +258,7 @@ static void check_batches(const set *s, const char *path, const char *precision,
             order[j] = order[k - 1], order[k - 1] = t;
         }
         for (size_t k = 0; k < count; k++) shuffled[k] = structures[order[k]], to[k] = &together[order[k]];
-        for (size_t k = 0, size = (size_t)threads * 3; k < count; k += size)
+        for (size_t k = 0, size = threads < 3 ? (size_t)threads * 3 : count; k < count; k += size)
             OK(evaluate(e, shuffled + k, to + k, count - k < size ? count - k : size));
         for (size_t k = 0; k < count; k++) {
             size_t n = mofb_structure_count(structures[k]);
