@@ -110,7 +110,7 @@ static mofb_status gather_item(mofb__tn_work *w, const mofb__tn_shape *shape, co
         for (size_t e = from->first[i]; e < from->first[i + 1]; e++) w->self[edge + e] = (int32_t)(node + i);
     }
     w->first[node + item->n_atoms] = edge + from->count;
-    memcpy(w->vec + 3 * edge, from->vec, 3 * from->count * sizeof *w->vec);
+    if (from->count) memcpy(w->vec + 3 * edge, from->vec, 3 * from->count * sizeof *w->vec);
     for (size_t e = 0; e < from->count; e++) {
         const double *v = from->vec + 3 * e;
         w->neighbour[edge + e] = from->j[e] + (int32_t)node;
