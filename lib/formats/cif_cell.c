@@ -19,7 +19,7 @@ static mofb_status parameters(double out[6], const mofb__cif_block *block) {
         if (!v) continue;
         MOFB__TRY(mofb__cif_number(&out[k], v, what[k]));
         if (!(out[k] > 0 && out[k] < high))
-            return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: %s is %g, allowed is 0 to %g",
+            return mofb__fail(MOFB_ERR_FORMAT, "bad_cell", "line %u: %s is %g, not above 0 and below %g",
                               (unsigned)v->line, what[k], out[k], high);
     }
     return MOFB_OK;

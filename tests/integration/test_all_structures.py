@@ -56,7 +56,8 @@ def theirs(path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         block = next(b for b in cif.parse_cif(str(path)) if b.has_structure())
-        plain = [str(x).replace(" ", "") for x in block.get_any(OPERATIONS) or []] == ["x,y,z"]
+        listed = next((block[k] for k in OPERATIONS if block.get(k)), [])
+        plain = [x.replace(" ", "") for x in listed] == ["x,y,z"]
         return block.get_unsymmetrized_structure() if plain else block.get_atoms()
 
 

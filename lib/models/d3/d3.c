@@ -19,8 +19,8 @@ static mofb_status hash_model(char hex[65], const mofb__d3 *m, double cutoff) {
     char text[160];
     const mofb__d3_functional *f = m->functional;
     mofb__sha256 *h = mofb__sha256_new();
-    snprintf(text, sizeof text, "d3 1 s6=%.17g s8=%.17g a1=%.17g a2=%.17g cutoff=%.17g", f->s6, f->s8, f->a1, f->a2,
-             cutoff);
+    snprintf(text, sizeof text, "d3 1 s6=%.17g s8=%.17g a1=%.17g a2=%.17g cutoff=%.17g", f->s6, f->s8, f->a1,
+             f->a2, cutoff);
     mofb__sha256_add(h, text, strlen(text) + 1);
     mofb__sha256_add(h, mofb__d3_coordination, sizeof mofb__d3_coordination);
     mofb__sha256_add(h, mofb__d3_radius, sizeof mofb__d3_radius);
@@ -101,7 +101,8 @@ static mofb_status d3_describe(char **json, void *system, const mofb_work *last)
 const mofb_model_vtable mofb__model_d3 = {
     .struct_size = sizeof(mofb_model_vtable),
     .name = "d3",
-    .summary = "DFT-D3 dispersion with Becke-Johnson damping, pairs only; for itself or added to a model (name+d3)",
+    .summary =
+        "DFT-D3 dispersion with Becke-Johnson damping, pairs only; for itself or added to a model (name+d3)",
     .citations = "S. Grimme, J. Antony, S. Ehrlich, H. Krieg, J. Chem. Phys. 132, 154104 (2010); "
                  "S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011)",
     .options = options,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* DFT-D3 with Becke-Johnson damping, pairs only. For each pair within the cutoff
      E = -C6 g(r),  g = s6/(r⁶ + f⁶) + s8 3 q_i q_j/(r⁸ + f⁸),  f = a1 √(3 q_i q_j) + a2
-   (S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011), eqs. 5 and 6; q = √(r4/r2)^½ of the table,
-   so that C8 = 3 q_i q_j C6), where C6 depends on the coordination numbers of both atoms,
+   (S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011), eqs. 5 and 6; q = √(√Z <r4>/<r2> / 2) of the
+   table, so that C8 = 3 q_i q_j C6), where C6 depends on the coordination numbers of both atoms,
      CN_i = Σ_j 1/(1 + exp(-16 (R_ij/r - 1)))
    (S. Grimme, J. Antony, S. Ehrlich, H. Krieg, J. Chem. Phys. 132, 154104 (2010), eqs. 15 and 16). The weights of
    the references factorise, exp(-4 ΔCN_i²) exp(-4 ΔCN_j²), so that C6 = Σ_ab W_ia C6ref_ab W_jb.
@@ -38,10 +38,12 @@ typedef struct mofb__d3_functional {
     double s6, s8, a1, a2; /* 1, 1, 1, bohr */
 } mofb__d3_functional;
 
-#define MOFB__D3_CHOICES                                                                                          \
-    "pbe|r2scan|pbe0|b3lyp|rpbe|revpbe|pbesol|bp86|blyp|b97d|rpw86pbe|tpss|tpss0|tpssh|hf|hse06|hse03|pw91|bpbe|" \
-    "opbe|olyp|bop|mpwlyp|mpwpw|otpss|revtpss|revtpssh|revtpss0|scan|rscan|r2scanh|r2scan0|r2scan50|revpbe0|"     \
-    "revpbe38|b3pw91|b3p86|b1lyp|b1b95|bhlyp|x3lyp|o3lyp|b971|b972|b98|bmk|camb3lyp|lcwpbe|mpw1pw|mpw1b95|"       \
+#define MOFB__D3_CHOICES                                                                                     \
+    "pbe|r2scan|pbe0|b3lyp|rpbe|revpbe|pbesol|bp86|blyp|b97d|rpw86pbe|tpss|tpss0|tpssh|hf|hse06|hse03|pw91|" \
+    "bpbe|"                                                                                                  \
+    "opbe|olyp|bop|mpwlyp|mpwpw|otpss|revtpss|revtpssh|revtpss0|scan|rscan|r2scanh|r2scan0|r2scan50|"        \
+    "revpbe0|"                                                                                               \
+    "revpbe38|b3pw91|b3p86|b1lyp|b1b95|bhlyp|x3lyp|o3lyp|b971|b972|b98|bmk|camb3lyp|lcwpbe|mpw1pw|mpw1b95|"  \
     "mpwb1k|pw6b95|pwb6k|wb97x|wb97m|b97m|b2plyp"
 
 /* The functional of that name, NULL if there is none; the number of functionals, and one of them. */
@@ -76,7 +78,7 @@ typedef struct mofb__d3_pairs {
     mofb__nlist *list;
     size_t builds; /* of the list when the pairs were made from it; 0: they were not */
     bool held;
-    size_t *row; /* [n_atoms + 1] first block of each atom */
+    size_t *row;            /* [n_atoms + 1] first block of each atom */
     mofb__d3_block *blocks; /* [n_blocks + 1] */
     mofb__d3_entry *entries;
     size_t n_blocks, n_entries, blocks_capacity, entries_capacity;
@@ -102,18 +104,18 @@ typedef struct mofb__d3_system {
     double *parameters;               /* [n_kinds][MOFB__D3_PARAMETERS][stride] */
     double *reference;                /* [n_kinds][references][n_kinds][references] C6, eV Å⁶ */
     double *weight;                   /* [2][references][stride] W and dW/dCN */
-    double *mixed;                    /* [n_kinds][references][2][stride] Σ_b C6ref_ab W_jb, and with dW/dCN */
-    double *place;                    /* [3][stride] Å */
-    double *cn, *slope;               /* [stride] CN, dE/dCN */
-    double *partial;                  /* [n_chunks][4][stride] what chunks add to atoms */
-    double *pair;                     /* [n_blocks][lanes] Σ g over images, then C6 */
+    double *mixed;      /* [n_kinds][references][2][stride] Σ_b C6ref_ab W_jb, and with dW/dCN */
+    double *place;      /* [3][stride] Å */
+    double *cn, *slope; /* [stride] CN, dE/dCN */
+    double *partial;    /* [n_chunks][4][stride] what chunks add to atoms */
+    double *pair;       /* [n_blocks][lanes] Σ g over images, then C6 */
     size_t pair_capacity;
     size_t bound[MOFB__D3_MAX_CHUNKS + 1]; /* atoms whose rows a chunk has: about equally many pairs */
     mofb__d3_pairs pairs;
 } mofb__d3_system;
 
-mofb_status mofb__d3_system_build(mofb__d3_system **out, const mofb__d3 *model, const mofb_structure *structure,
-                                  const mofb_allocator *a);
+mofb_status mofb__d3_system_build(mofb__d3_system **out, const mofb__d3 *model,
+                                  const mofb_structure *structure, const mofb_allocator *a);
 void mofb__d3_system_free(mofb__d3_system *s);
 
 /* Fills what the work item wants. The same bits for any number of threads. */

@@ -31,7 +31,8 @@ static void set_parameters(mofb__d3_system *s) {
         double *row = s->parameters + k * MOFB__D3_PARAMETERS * s->stride;
         for (size_t j = 0; j < s->n_atoms; j++) {
             int32_t y = s->elements[s->kind[j]];
-            double ratio = 3 * (double)mofb__d3_r2r4[z] * (double)mofb__d3_r2r4[y] * MOFB__D3_BOHR * MOFB__D3_BOHR;
+            double ratio =
+                3 * (double)mofb__d3_r2r4[z] * (double)mofb__d3_r2r4[y] * MOFB__D3_BOHR * MOFB__D3_BOHR;
             double damping = f->a1 * sqrt(ratio) + f->a2 * MOFB__D3_BOHR, d2 = damping * damping;
             row[MOFB__D3_RADII * s->stride + j] =
                 ((double)mofb__d3_radius[z] + (double)mofb__d3_radius[y]) * MOFB__D3_BOHR;
@@ -72,13 +73,14 @@ static mofb_status make_room(mofb__d3_system *s) {
     s->cn = mofb__calloc(a, stride, sizeof(double));
     s->slope = mofb__calloc(a, stride, sizeof(double));
     s->partial = mofb__calloc(a, s->n_chunks * PARTS * stride, sizeof(double));
-    return s->parameters && s->reference && s->weight && s->mixed && s->place && s->cn && s->slope && s->partial
+    return s->parameters && s->reference && s->weight && s->mixed && s->place && s->cn && s->slope &&
+                   s->partial
                ? MOFB_OK
                : mofb__no_memory();
 }
 
-mofb_status mofb__d3_system_build(mofb__d3_system **out, const mofb__d3 *model, const mofb_structure *structure,
-                                  const mofb_allocator *a) {
+mofb_status mofb__d3_system_build(mofb__d3_system **out, const mofb__d3 *model,
+                                  const mofb_structure *structure, const mofb_allocator *a) {
     mofb_status status;
     mofb__d3_system *s = mofb__calloc(a, 1, sizeof *s);
     if (!s) return mofb__no_memory();
@@ -106,8 +108,8 @@ fail:
 
 void mofb__d3_system_free(mofb__d3_system *s) {
     if (!s) return;
-    void *blocks[] = {s->kind, s->parameters, s->reference, s->weight,  s->mixed,
-                      s->place, s->cn,        s->slope,     s->partial, s->pair};
+    void *blocks[] = {s->kind,  s->parameters, s->reference, s->weight,  s->mixed,
+                      s->place, s->cn,         s->slope,     s->partial, s->pair};
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) mofb__free(blocks[k]);
     mofb__d3_pairs_free(&s->pairs);
     mofb__free(s);
@@ -126,15 +128,21 @@ static mofb__d3_job chunk_job(const pass *p, int chunk, size_t parts) {
     mofb__d3_system *s = p->s;
     double *partial = s->partial + (size_t)chunk * PARTS * s->stride;
     size_t from = s->bound[chunk];
-    for (size_t k = 0; k < parts; k++) memset(partial + k * s->stride + from, 0, (s->stride - from) * sizeof *partial);
-    return (mofb__d3_job){.s = s, .partial = partial, .cell = p->cell, .limit = p->limit, .from = from,
+    for (size_t k = 0; k < parts; k++)
+        memset(partial + k * s->stride + from, 0, (s->stride - from) * sizeof *partial);
+    return (mofb__d3_job){.s = s,
+                          .partial = partial,
+                          .cell = p->cell,
+                          .limit = p->limit,
+                          .from = from,
                           .to = s->bound[chunk + 1]};
 }
 
 /* Part `part` of atom i over all chunks; rows name later atoms only. */
 static double total(const mofb__d3_system *s, size_t part, size_t i) {
     double sum = 0;
-    for (size_t c = 0; c < s->n_chunks && s->bound[c] <= i; c++) sum += s->partial[(c * PARTS + part) * s->stride + i];
+    for (size_t c = 0; c < s->n_chunks && s->bound[c] <= i; c++)
+        sum += s->partial[(c * PARTS + part) * s->stride + i];
     return sum;
 }
 

@@ -8,8 +8,11 @@
 #include "mofbench/evaluator.h"
 #include "structure/nsearch.h"
 
-enum { LANES = MOFB__D3_LANES, FEWEST = 4 }; /* eight consecutive atoms are taken together if so many have pairs */
-static const double SKIN = 1.0;              /* Å */
+enum {
+    LANES = MOFB__D3_LANES,
+    FEWEST = 4
+};                              /* eight consecutive atoms are taken together if so many have pairs */
+static const double SKIN = 1.0; /* Å */
 
 typedef struct mofb__d3_image {
     int32_t j;
@@ -62,11 +65,13 @@ static bool set_image(image *to, int32_t j, int32_t a, int32_t b, int32_t c) {
 }
 
 static mofb_status fail_shift(void) {
-    return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_large", "atoms are more than %d cells away from each other", INT16_MAX);
+    return mofb__fail(MOFB_ERR_UNSUPPORTED, "too_large", "atoms are more than %d cells away from each other",
+                      INT16_MAX);
 }
 
 /* Fills *b with atoms from images[at] on; returns the image after the last of theirs. */
-static size_t choose_atoms(mofb__d3_block *b, const image *images, size_t at, size_t count, int32_t free_lane) {
+static size_t choose_atoms(mofb__d3_block *b, const image *images, size_t at, size_t count,
+                           int32_t free_lane) {
     int32_t first = images[at].j, atoms = 0;
     size_t end = at;
     for (int32_t last = -1; end < count && images[end].j < first + LANES; last = images[end++].j)
@@ -129,8 +134,8 @@ static mofb_status finish(mofb__d3_pairs *p, size_t n) {
 }
 
 /* The images of row i from number `from` of its segment on. */
-static mofb_status take_row(mofb__d3_pairs *p, const struct mofb__search *s, const mofb__segment *segment, size_t i,
-                            size_t from) {
+static mofb_status take_row(mofb__d3_pairs *p, const struct mofb__search *s, const mofb__segment *segment,
+                            size_t i, size_t from) {
     const int32_t *w = s->wrap + 3 * i;
     size_t count = s->row_end[i] - from;
     bool fits = true;

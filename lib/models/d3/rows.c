@@ -36,7 +36,8 @@ typedef struct kernels {
 #include "models/d3/rows_width.h"
 
 static const kernels *fastest(void) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
         return &avx512_kernels;
     return __builtin_cpu_supports("avx2") ? &avx2_kernels : &plain_kernels;
 }

@@ -29,7 +29,8 @@ typedef double loose __attribute__((vector_size(WIDTH * sizeof(double)), aligned
 typedef int64_t mask __attribute__((vector_size(WIDTH * sizeof(int64_t))));
 typedef uint64_t bits __attribute__((vector_size(WIDTH * sizeof(int64_t))));
 typedef int32_t ints __attribute__((vector_size(WIDTH * sizeof(int32_t))));
-typedef int16_t shorts __attribute__((vector_size(WIDTH * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
+typedef int16_t shorts
+    __attribute__((vector_size(WIDTH * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
 
 INLINE lanes load(const double *from) {
     return *(const loose *)from;
@@ -180,7 +181,8 @@ INLINE void force_block(const mofb__d3_job *job, size_t i, size_t n, int h, doub
     lanes f[3] = {{0}, {0}, {0}}, w[6] = {{0}, {0}, {0}, {0}, {0}, {0}};
     for (size_t e = b->first; e < b[1].first; e++) {
         const measured v = measure(&p, &s->pairs.entries[e], h, job->cell, job->limit);
-        lanes slope = c6 * (v.r2 * v.r2 * (s6 * (v.t6 * v.t6) + 8.0 * p.q8 * (v.r2 * (v.t8 * v.t8)))); /* (dE/dr)/r */
+        lanes slope =
+            c6 * (v.r2 * v.r2 * (s6 * (v.t6 * v.t6) + 8.0 * p.q8 * (v.r2 * (v.t8 * v.t8)))); /* (dE/dr)/r */
         slope -= d * (v.inverse * v.inverse * v.inverse) * (v.u * (v.count * v.count));
         slope = keep(slope, v.within);
         lanes x = slope * v.x, y = slope * v.y, z = slope * v.z;

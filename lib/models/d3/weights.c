@@ -7,7 +7,8 @@
 enum { REFERENCES = MOFB__D3_REFERENCES };
 
 double mofb__d3_reference_c6(int32_t z, int a, int32_t y, int b) {
-    size_t i = (size_t)mofb__d3_first_reference[z] + (size_t)a, j = (size_t)mofb__d3_first_reference[y] + (size_t)b;
+    size_t i = (size_t)mofb__d3_first_reference[z] + (size_t)a,
+           j = (size_t)mofb__d3_first_reference[y] + (size_t)b;
     size_t row = i > j ? i : j, column = i > j ? j : i;
     const double bohr3 = MOFB__D3_BOHR * MOFB__D3_BOHR * MOFB__D3_BOHR;
     return mofb__d3_c6[row * (row + 1) / 2 + column] / 1e4 * MOFB__D3_HARTREE * bohr3 * bohr3;

@@ -13,8 +13,8 @@ typedef struct setup {
     mofb_system *system;
 } setup;
 
-static mofb_status setup_open(setup *s, const char *id, size_t n, const int32_t *numbers, const double *positions,
-                              const double *cell, const mofb_allocator *a) {
+static mofb_status setup_open(setup *s, const char *id, size_t n, const int32_t *numbers,
+                              const double *positions, const double *cell, const mofb_allocator *a) {
     mofb_model_options mo = {.struct_size = sizeof mo, .allocator = a};
     mofb_evaluator_options eo = {.struct_size = sizeof eo, .allocator = a, .threads = 1};
     *s = (setup){0};
@@ -35,8 +35,14 @@ static void setup_close(setup *s) {
 /* positions, cell: NULL for the structure's own. forces, stress: nullable. */
 static mofb_status run(setup *s, double *energy, const double *positions, const double *cell, double *forces,
                        double *stress) {
-    mofb_request r = {.struct_size = sizeof r, .system = s->system, .positions = positions, .cell = cell, .want = MOFB_ENERGY,
-                      .forces = forces, .stress = stress}, *list = &r;
+    mofb_request r = {.struct_size = sizeof r,
+                      .system = s->system,
+                      .positions = positions,
+                      .cell = cell,
+                      .want = MOFB_ENERGY,
+                      .forces = forces,
+                      .stress = stress},
+                 *list = &r;
     r.want |= (forces ? MOFB_FORCES : 0) | (stress ? MOFB_STRESS : 0);
     mofb_status status = mofb_evaluator_run(s->evaluator, &list, 1);
     *energy = r.energy;
@@ -55,7 +61,8 @@ static void coordination(double *cn, size_t n, const int32_t *numbers, const dou
     OK(mofb__json_parse(&json, text, strlen(text)));
     const mofb__json *list = mofb__json_get(json, "coordination_numbers");
     CHECK(mofb__json_count(list) == n);
-    for (const mofb__json *e = mofb__json_first(list); e; e = mofb__json_next(e)) *cn++ = mofb__json_number_of(e, NAN);
+    for (const mofb__json *e = mofb__json_first(list); e; e = mofb__json_next(e))
+        *cn++ = mofb__json_number_of(e, NAN);
     mofb__json_free(json);
     mofb_text_free(text);
     setup_close(&s);
@@ -75,7 +82,8 @@ TEST(d3__coordination_numbers_of_molecules) {
     CHECK_NEAR(cn[1], 1.0, 0.01);
     const double d = 0.6276, methane[15] = {0, 0, 0, d, d, d, -d, -d, d, -d, d, -d, d, -d, -d};
     coordination(cn, 5, (const int32_t[]){6, 1, 1, 1, 1}, methane);
-    CHECK_NEAR(cn[0], 4 / (1 + exp(-16 * ((0.75 + 0.32) * 4 / 3 / (d * sqrt(3)) - 1))), 1e-6); /* carbon: 0.75 Å */
+    CHECK_NEAR(cn[0], 4 / (1 + exp(-16 * ((0.75 + 0.32) * 4 / 3 / (d * sqrt(3)) - 1))),
+               1e-6); /* carbon: 0.75 Å */
     CHECK_NEAR(cn[4], 1.0, 0.01);
     const double far[6] = {0, 0, 0, 0, 0, 30};
     coordination(cn, 2, (const int32_t[]){6, 8}, far);
@@ -84,7 +92,8 @@ TEST(d3__coordination_numbers_of_molecules) {
 
 /* Energy in eV of two argon atoms, which have one reference: C6 does not depend on CN. */
 static double argon_pair(double r_angstrom, double s8, double a1, double a2) {
-    const double q = (float)3.44677275, c6 = 64.6462, r = r_angstrom / 0.52917726, f = a1 * sqrt(3 * q * q) + a2;
+    const double q = (float)3.44677275, c6 = 64.6462, r = r_angstrom / 0.52917726,
+                 f = a1 * sqrt(3 * q * q) + a2;
     return -27.21138505 * c6 * (1 / (pow(r, 6) + pow(f, 6)) + s8 * 3 * q * q / (pow(r, 8) + pow(f, 8)));
 }
 
@@ -93,17 +102,20 @@ TEST(d3__two_atoms_by_hand) {
     setup s;
     double energy, forces[6], x[6] = {0.1, -0.2, 0.3}, h = 1e-3;
     CHECK_NEAR(mofb__d3_r2r4[18], 3.44677275, 2e-7);
-    OK(setup_open(&s, "d3:functional=pbe", 2, (const int32_t[]){18, 18}, (const double[]){0, 0, 0, 0, 0, 4}, NULL, NULL));
+    OK(setup_open(&s, "d3:functional=pbe", 2, (const int32_t[]){18, 18}, (const double[]){0, 0, 0, 0, 0, 4},
+                  NULL, NULL));
     for (size_t k = 0; k < sizeof distances / sizeof *distances; k++) {
         double r = distances[k], slope;
         for (int c = 0; c < 3; c++) x[3 + c] = x[c] + r * (const double[]){0.48, -0.6, 0.64}[c];
         OK(run(&s, &energy, x, NULL, forces, NULL));
         CHECK_NEAR(energy / argon_pair(r, 0.7875, 0.4289, 4.4407), 1, 1e-12);
-        slope = (argon_pair(r + h, 0.7875, 0.4289, 4.4407) - argon_pair(r - h, 0.7875, 0.4289, 4.4407)) / (2 * h);
+        slope =
+            (argon_pair(r + h, 0.7875, 0.4289, 4.4407) - argon_pair(r - h, 0.7875, 0.4289, 4.4407)) / (2 * h);
         CHECK_NEAR(forces[3] / (-slope * 0.48), 1, 1e-5);
         CHECK(forces[0] == -forces[3] && forces[1] == -forces[4] && forces[2] == -forces[5]);
     }
-    for (int c = 0; c < 3; c++) x[3 + c] = x[c] + 21.2 * (const double[]){0.48, -0.6, 0.64}[c]; /* 40.06 bohr */
+    for (int c = 0; c < 3; c++)
+        x[3 + c] = x[c] + 21.2 * (const double[]){0.48, -0.6, 0.64}[c]; /* 40.06 bohr */
     OK(run(&s, &energy, x, NULL, forces, NULL));
     CHECK(energy == 0 && forces[0] == 0);
     setup_close(&s);
@@ -149,9 +161,11 @@ TEST(d3__choices_and_functionals_are_the_same) {
     size_t count, found = 0;
     char choices[] = MOFB__D3_CHOICES;
     const mofb__d3_functional *all = mofb__d3_functionals(&count);
-    for (char *name = strtok(choices, "|"); name; name = strtok(NULL, "|"), found++) CHECK(mofb__d3_find_functional(name));
+    for (char *name = strtok(choices, "|"); name; name = strtok(NULL, "|"), found++)
+        CHECK(mofb__d3_find_functional(name));
     CHECK(found == count);
-    for (size_t k = 0; k < count; k++) CHECK(mofb__d3_find_functional(all[k].name) == &all[k]); /* none twice */
+    for (size_t k = 0; k < count; k++)
+        CHECK(mofb__d3_find_functional(all[k].name) == &all[k]); /* none twice */
 }
 
 TEST(d3__refuses_what_it_does_not_know) {
@@ -162,14 +176,16 @@ TEST(d3__refuses_what_it_does_not_know) {
     FAILS(mofb_model_open(&model, "d3:functional=r2scam", NULL), MOFB_ERR_INVALID, "bad_value");
     CHECK(strstr(mofb_error_message(), "did you mean 'r2scan'?"));
     FAILS(mofb_model_open(&model, "d3:functional=pbe,cutoff=1e4", NULL), MOFB_ERR_INVALID, "out_of_range");
-    FAILS(setup_open(&s, "d3:functional=pbe", 2, (const int32_t[]){94, 95}, (const double[]){0, 0, 0, 0, 0, 4}, NULL, NULL),
+    FAILS(setup_open(&s, "d3:functional=pbe", 2, (const int32_t[]){94, 95},
+                     (const double[]){0, 0, 0, 0, 0, 4}, NULL, NULL),
           MOFB_ERR_UNSUPPORTED, "unsupported_element");
     CHECK(strstr(mofb_error_message(), "Am") && !strstr(mofb_error_message(), "Pu"));
     setup_close(&s);
 }
 
 static const int32_t crystal_z[6] = {30, 8, 6, 1, 7, 8};
-static const double crystal_x[18] = {0.1, 0.2, 0.3, 2.0, 0.4, 0.1, 2.9, 1.3, 0.2, 3.4, 2.2, 0.6, 0.2, 2.1, 0.4, 1.0, 1.1, 3.0};
+static const double crystal_x[18] = {0.1, 0.2, 0.3, 2.0, 0.4, 0.1, 2.9, 1.3, 0.2,
+                                     3.4, 2.2, 0.6, 0.2, 2.1, 0.4, 1.0, 1.1, 3.0};
 static const double crystal_cell[9] = {5.3, 0.2, -0.3, 0.9, 5.8, 0.1, -0.4, 0.3, 6.1};
 
 /* A list that has aged, images chosen otherwise, and the first evaluation of another system: one result. */
@@ -183,7 +199,8 @@ TEST(d3__age_of_the_list_changes_no_bit) {
         OK(run(&old, &e[0], x, NULL, f[0], stress[0]));
         OK(setup_open(&fresh, "d3:functional=pbe", 6, crystal_z, x, crystal_cell, NULL));
         OK(run(&fresh, &e[1], NULL, NULL, f[1], stress[1]));
-        CHECK(e[0] == e[1] && !memcmp(f[0], f[1], sizeof f[0]) && !memcmp(stress[0], stress[1], sizeof stress[0]));
+        CHECK(e[0] == e[1] && !memcmp(f[0], f[1], sizeof f[0]) &&
+              !memcmp(stress[0], stress[1], sizeof stress[0]));
         setup_close(&fresh);
     }
     setup_close(&old);
@@ -212,7 +229,8 @@ TEST(d3__survives_failing_memory) {
         setup s;
         double energy, forces[18];
         failing_init(&f, n);
-        mofb_status status = setup_open(&s, "d3:functional=pbe", 6, crystal_z, crystal_x, crystal_cell, &f.allocator);
+        mofb_status status =
+            setup_open(&s, "d3:functional=pbe", 6, crystal_z, crystal_x, crystal_cell, &f.allocator);
         if (!status) status = run(&s, &energy, NULL, NULL, forces, NULL);
         CHECK(status == MOFB_OK || status == MOFB_ERR_NO_MEMORY);
         if (status && s.system) {

@@ -22,9 +22,11 @@ static mofb_status structure_of(mofb_structure **out, const mofb__json *entry) {
     size_t n = mofb__json_count(numbers), k = 0;
     double cell[9], *positions = calloc(3 * n, sizeof *positions);
     int32_t *z = calloc(n, sizeof *z);
-    for (const mofb__json *e = mofb__json_first(numbers); e; e = mofb__json_next(e)) z[k++] = (int32_t)mofb__json_number_of(e, 0);
+    for (const mofb__json *e = mofb__json_first(numbers); e; e = mofb__json_next(e))
+        z[k++] = (int32_t)mofb__json_number_of(e, 0);
     flatten(positions, mofb__json_get(entry, "positions"));
-    bool periodic = flatten(cell, mofb__json_get(entry, "cell")) == 9 && mofb__json_number_of(mofb__json_get(entry, "pbc"), 0) != 0;
+    bool periodic = flatten(cell, mofb__json_get(entry, "cell")) == 9 &&
+                    mofb__json_number_of(mofb__json_get(entry, "pbc"), 0) != 0;
     mofb_status status = mofb_structure_new(out, n, z, positions, periodic ? cell : NULL, NULL, NULL);
     free(positions), free(z);
     return status;
@@ -46,12 +48,18 @@ static void compare_entry(mofb_evaluator *evaluator, const mofb__json *entry) {
     size_t n = mofb_structure_count(structure);
     double *forces = calloc(7 * n, sizeof *forces), *expected = forces + 3 * n, *energies = forces + 6 * n;
     double stress[9] = {0}, expected_stress[9] = {0}, sum = 0;
-    mofb_request r = {.struct_size = sizeof r, .system = system, .want = MOFB_ENERGY | MOFB_FORCES | MOFB_ATOM_ENERGIES,
-                      .forces = forces, .stress = stress, .atom_energies = energies}, *list = &r;
+    mofb_request r = {.struct_size = sizeof r,
+                      .system = system,
+                      .want = MOFB_ENERGY | MOFB_FORCES | MOFB_ATOM_ENERGIES,
+                      .forces = forces,
+                      .stress = stress,
+                      .atom_energies = energies},
+                 *list = &r;
     if (mofb_structure_cell(structure)) r.want |= MOFB_STRESS;
     OK(mofb_evaluator_run(evaluator, &list, 1));
     for (size_t i = 0; i < n; i++) sum += energies[i];
-    CHECK_NEAR(r.energy / (double)n, mofb__json_number_of(mofb__json_get(wanted, "energy_eV"), NAN) / (double)n, 1e-8);
+    CHECK_NEAR(r.energy / (double)n,
+               mofb__json_number_of(mofb__json_get(wanted, "energy_eV"), NAN) / (double)n, 1e-8);
     CHECK_NEAR(sum, r.energy, 1e-11);
     CHECK(flatten(expected, mofb__json_get(wanted, "forces_eV_per_A")) == 3 * n);
     CHECK_NEAR(largest_difference(forces, expected, 3 * n), 0, 1e-7);
@@ -81,7 +89,8 @@ static void compare_file(const char *path, size_t count) {
     OK(status);
     OK(mofb_model_open(&model, "d3:functional=pbe", NULL));
     OK(mofb_evaluator_new(&evaluator, model, NULL));
-    for (const mofb__json *e = mofb__json_first(mofb__json_get(json, "cases")); e; e = mofb__json_next(e), n++)
+    for (const mofb__json *e = mofb__json_first(mofb__json_get(json, "cases")); e;
+         e = mofb__json_next(e), n++)
         compare_entry(evaluator, e);
     CHECK(n == count);
     mofb_evaluator_free(evaluator);

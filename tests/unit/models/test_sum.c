@@ -25,8 +25,13 @@ static mofb_status evaluate(result *out, const char *id, const mofb_model_vtable
     if (!status) status = mofb_model_open(&model, id, &mo);
     if (!status) status = mofb_evaluator_new(&evaluator, model, &eo);
     if (!status) status = mofb_system_new(&system, evaluator, argon);
-    mofb_request r = {.struct_size = sizeof r, .system = system, .want = want, .forces = out->forces, .stress = out->stress,
-                      .atom_energies = out->energies}, *list = &r;
+    mofb_request r = {.struct_size = sizeof r,
+                      .system = system,
+                      .want = want,
+                      .forces = out->forces,
+                      .stress = out->stress,
+                      .atom_energies = out->energies},
+                 *list = &r;
     if (!status) status = mofb_evaluator_run(evaluator, &list, 1);
     out->energy = r.energy;
     mofb_system_free(system);
@@ -72,7 +77,8 @@ TEST(sum__names_what_it_is) {
     OK(mofb_model_open(&sum, "lj:epsilon=1.5e+0,cutoff=30+d3:cutoff=4e+1,functional=pbe", NULL));
     CHECK(!strcmp(mofb_model_id(sum), "lj:epsilon=1.5,cutoff=30+d3:functional=pbe"));
     CHECK(mofb_model_cutoff(sum) == 30);
-    CHECK(mofb_model_outputs(sum) == (MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_ATOM_ENERGIES)); /* lj has virials */
+    CHECK(mofb_model_outputs(sum) ==
+          (MOFB_ENERGY | MOFB_FORCES | MOFB_STRESS | MOFB_ATOM_ENERGIES)); /* lj has virials */
     OK(mofb_model_open(&other, "lj:epsilon=1.5,cutoff=30+d3:functional=pbe0", NULL));
     OK(mofb_model_open(&lj, "lj:epsilon=1.5,cutoff=30", NULL));
     CHECK(strlen(mofb_model_sha256(sum)) == 64);
@@ -90,7 +96,8 @@ TEST(sum__names_what_it_is) {
 /* A model trained on a functional, for which nothing happens. */
 static const char *trained_on;
 
-static mofb_status nothing_open(void **state, mofb_model_info *info, const mofb_values *values, const mofb_allocator *a) {
+static mofb_status nothing_open(void **state, mofb_model_info *info, const mofb_values *values,
+                                const mofb_allocator *a) {
     (void)values, (void)a;
     *state = info;
     info->outputs = MOFB_ENERGY;
@@ -99,7 +106,8 @@ static mofb_status nothing_open(void **state, mofb_model_info *info, const mofb_
     return MOFB_OK;
 }
 
-static mofb_status nothing_system(void **system, void *state, const mofb_structure *structure, const mofb_allocator *a) {
+static mofb_status nothing_system(void **system, void *state, const mofb_structure *structure,
+                                  const mofb_allocator *a) {
     (void)structure, (void)a;
     *system = state;
     return MOFB_OK;
@@ -115,9 +123,15 @@ static mofb_status nothing_evaluate(void *state, mofb_work *items, size_t count,
     return MOFB_OK;
 }
 
-static const mofb_model_vtable nothing = {.struct_size = sizeof nothing, .name = "nothing", .summary = "", .citations = "",
-                                          .open = nothing_open, .free = nothing_free, .system_new = nothing_system,
-                                          .system_free = nothing_free, .evaluate = nothing_evaluate};
+static const mofb_model_vtable nothing = {.struct_size = sizeof nothing,
+                                          .name = "nothing",
+                                          .summary = "",
+                                          .citations = "",
+                                          .open = nothing_open,
+                                          .free = nothing_free,
+                                          .system_new = nothing_system,
+                                          .system_free = nothing_free,
+                                          .evaluate = nothing_evaluate};
 
 TEST(sum__hands_the_functional_on) {
     mofb_model_options o = {.struct_size = sizeof o, .vtable = &nothing};
