@@ -28,7 +28,16 @@ typedef struct items {
     size_t count, capacity;
 } items;
 
+/* "name:key=...", where the name is not itself a file of weights. */
+static bool is_family_with_options(const char *id) {
+    size_t head = strcspn(id, ":+/"), key;
+    if (id[head] != ':' || (head >= SUFFIX && !strncmp(id + head - SUFFIX, suffix, SUFFIX))) return false;
+    key = strspn(id + head + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    return key && id[head + 1 + key] == '=';
+}
+
 size_t mofb__weights_path_length(const char *id) {
+    if (is_family_with_options(id)) return 0;
     const char *end = strstr(id, suffix);
     while (end && end[SUFFIX] && !strchr(":+", end[SUFFIX])) end = strstr(end + 1, suffix);
     if (end) return (size_t)(end - id) + SUFFIX;

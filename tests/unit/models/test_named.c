@@ -67,6 +67,7 @@ static mofb_status open_id(char id[256], const char *what, const mofb_model_vtab
 
 TEST(named__paths_in_ids_end_where_options_begin) {
     CHECK(mofb__weights_path_length("lj:sigma=2") == 0 && mofb__weights_path_length("lj+d3") == 0);
+    CHECK(mofb__weights_path_length("tensornet:weights=/b/a.safetensors") == 0);
     CHECK(mofb__weights_path_length("a.safetensors") == 13);
     CHECK(mofb__weights_path_length("a.safetensors:x=1+d3") == 13 && mofb__weights_path_length("a.safetensors+d3") == 13);
     CHECK(mofb__weights_path_length("/b+c/a:b.safetensors:x=1") == 20);
