@@ -8,8 +8,9 @@
 
 #include "base/str.h"
 
+/* `value` in `width` bytes, zeros beyond its eight. */
 static inline void put_le(mofb__str *s, uint64_t value, int width) {
-    for (int k = 0; k < width; k++) mofb__str_append(s, &(char){(char)(value >> (8 * k))}, 1);
+    for (int k = 0; k < width; k++, value >>= 8) mofb__str_append(s, &(char){(char)value}, 1);
 }
 
 typedef struct zip {
